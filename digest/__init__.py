@@ -1,0 +1,1 @@
+"""digest turns the articles that its user follows into an e-mail newsletter."""

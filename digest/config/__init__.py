@@ -1,0 +1,34 @@
+"""The configuration: one TOML file is one newsletter, read into typed, frozen settings."""
+
+from digest.config.load import find_config, load_config
+from digest.config.secret import resolve_password
+from digest.config.settings import (
+    CollectSettings,
+    CurateSettings,
+    NewsletterSettings,
+    OutputSettings,
+    Settings,
+    SourceSettings,
+    StoreSettings,
+    SummarizerSettings,
+    ThemeSettings,
+    TransportSettings,
+    WebSettings,
+)
+
+__all__ = [
+    "CollectSettings",
+    "CurateSettings",
+    "NewsletterSettings",
+    "OutputSettings",
+    "Settings",
+    "SourceSettings",
+    "StoreSettings",
+    "SummarizerSettings",
+    "ThemeSettings",
+    "TransportSettings",
+    "WebSettings",
+    "find_config",
+    "load_config",
+    "resolve_password",
+]

@@ -1,0 +1,240 @@
+"""Finds, reads and checks a configuration file, and tells every problem in it at once."""
+
+import difflib
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from digest.config.settings import Settings, SourceKind
+from digest.errors import ConfigError, Problem
+
+_PATH_KEYS = (
+    ("theme", "dir"),
+    ("transport", "dir"),
+    ("transport", "ca_file"),
+    ("transport", "password_file"),
+    ("summarizer", "cache_dir"),
+    ("output", "dir"),
+)
+_HINT_INIT = "write one with `digest init`, or name another with -c PATH"
+
+
+def find_config(given: Path | None) -> Path:
+    """The configuration file to use: as given, `$DIGEST_CONFIG`, `./config.toml`, or the user's config folder.
+
+    Raises ConfigError when there is none.
+    """
+    named = given or (Path(env) if (env := os.environ.get("DIGEST_CONFIG")) else None)
+    if named is not None:
+        if not named.is_file():
+            raise ConfigError("there is no such file", where=str(named), remedy=_HINT_INIT)
+        return named
+    from platformdirs import user_config_path
+
+    places = [Path("config.toml"), user_config_path("digest") / "config.toml"]
+    for place in places:
+        if place.is_file():
+            return place
+    raise ConfigError(f"no configuration: neither {places[0]} nor {places[1]} is there", remedy=_HINT_INIT)
+
+
+def load_config(path: Path) -> Settings:
+    """Read one file into settings with absolute paths. Raises ConfigError that carries every problem found."""
+    path = path.absolute()
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"cannot be read: {error}", where=str(path)) from error
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"is not valid TOML: {error}", where=str(path), remedy="mend this place first") from error
+    problems = _Problems(path, text)
+    _prepare(data, path.parent, problems)
+    settings: Settings | None = None
+    try:
+        settings = Settings.model_validate({**data, "file": path})
+    except ValidationError as error:
+        for detail in error.errors():
+            problems.add_detail(detail)
+    if problems.found or settings is None:
+        raise ConfigError(problems.in_order())
+    return settings
+
+
+def _prepare(data: dict[str, Any], base: Path, problems: "_Problems") -> None:
+    """Make relative paths absolute, fill in what is found out from other keys, and check across tables."""
+    for table, key in _PATH_KEYS:
+        values = data.get(table)
+        if isinstance(values, dict) and isinstance(values.get(key), str):
+            values[key] = _absolute(base, values[key])
+    if not isinstance(transport := data.setdefault("transport", {}), dict):
+        return
+    transport.setdefault("dir", _absolute(base, "outbox"))
+    if isinstance(output := data.setdefault("output", {}), dict):
+        output.setdefault("dir", _absolute(base, "out"))
+    for table, key in (("curate", "interests"),):
+        values = data.get(table)
+        if isinstance(values, dict) and isinstance(values.get(key), list):
+            values[key] = tuple(values[key])
+    sources = data.get("sources")
+    if isinstance(sources, list):
+        data["sources"] = tuple(sources)
+        _prepare_sources([s for s in sources if isinstance(s, dict)], base, problems)
+    if "file" in data:
+        problems.add(("file",), "unknown key", "take this line out")
+        del data["file"]
+
+
+def _prepare_sources(sources: list[dict[str, Any]], base: Path, problems: "_Problems") -> None:
+    names: dict[str, int] = {}
+    for index, source in enumerate(sources):
+        if isinstance(source.get("path"), str):
+            source["path"] = _absolute(base, source["path"])
+        source.setdefault("type", guess_source_type(source))
+        place = source.get("url") or source.get("path")
+        if place and "name" not in source:
+            source["name"] = str(source["url"]).split("//", 1)[-1].rstrip("/") if "url" in source else Path(place).name
+        name = source.get("name", f"source {index + 1}")
+        source["name"] = name
+        if isinstance(name, str) and names.setdefault(name, index) != index:
+            problems.add(
+                ("sources", index, "name"),
+                f"two sources are named {name!r} (number {names[name] + 1} and number {index + 1})",
+                "give each a name of its own",
+            )
+
+
+def guess_source_type(source: Mapping[str, Any]) -> str:
+    """The type of a source that does not say: from its path or address."""
+    if path := source.get("path"):
+        return "folder" if Path(path).is_dir() else "feed"
+    url = str(source.get("url", "")).lower()
+    if re.search(r"sitemap[^/]*\.xml(\.gz)?$", url):
+        return "sitemap"
+    if url.startswith(("imap:", "imaps:")):
+        return "mailbox"
+    return "feed"
+
+
+def _absolute(base: Path, value: str) -> Path:
+    return Path(os.path.normpath(base / Path(value).expanduser()))
+
+
+class _Problems:
+    """Gathers problems and knows on which line of the file each key stands."""
+
+    def __init__(self, path: Path, text: str) -> None:
+        self.found: list[tuple[int, Problem]] = []
+        self._path = path
+        self._lines = _key_lines(text)
+
+    def in_order(self) -> list[Problem]:
+        return [problem for _, problem in sorted(self.found, key=lambda pair: pair[0])]
+
+    def add(self, location: tuple[str | int, ...], what: str, remedy: str = "") -> None:
+        line = next((self._lines[location[:n]] for n in range(len(location), 0, -1) if location[:n] in self._lines), 0)
+        where = f"{self._path}:{line}" if line else str(self._path)
+        self.found.append((line, Problem(what=what, where=f"{where} {_spoken(location)}".rstrip(), remedy=remedy)))
+
+    def add_detail(self, detail: ErrorDetails) -> None:
+        location = tuple(part for part in detail["loc"] if not (isinstance(part, str) and _is_branch(part)))
+        if detail["type"] == "extra_forbidden":
+            self._add_unknown(location)
+        elif location[-1:] == ("type",) and detail["type"] == "literal_error":
+            kinds = get_args(SourceKind) if location[0] == "sources" else ()
+            self.add(location, _sentence(detail), _nearest(str(detail["input"]), kinds))
+        else:
+            self.add(location, _sentence(detail))
+
+    def _add_unknown(self, location: tuple[str | int, ...]) -> None:
+        known = _known_keys(location[:-1])
+        kind = "key" if len(location) > 1 else "table"
+        remedy = _nearest(str(location[-1]), known) or f"known here: {', '.join(known)}"
+        self.add(location, f"unknown {kind} {location[-1]!r}", remedy)
+
+
+def _is_branch(part: str) -> bool:
+    """Whether pydantic put the part into the location to say which branch of a union it tried."""
+    return part.startswith(("function-", "literal[", "constrained-", "nullable"))
+
+
+def _nearest(word: str, known: tuple[str, ...]) -> str:
+    close = difflib.get_close_matches(word.lower(), known, n=1, cutoff=0.5)
+    return f"did you mean {close[0]!r}?" if close else ""
+
+
+def _known_keys(location: tuple[str | int, ...]) -> tuple[str, ...]:
+    model: type[BaseModel] = Settings
+    for part in location:
+        if isinstance(part, int):
+            continue
+        annotation = model.model_fields[part].annotation
+        candidates = [annotation, *get_args(annotation)]
+        model = next(c for c in candidates if isinstance(c, type) and issubclass(c, BaseModel))
+    return tuple(field.alias or name for name, field in model.model_fields.items() if name != "file")
+
+
+def _spoken(location: tuple[str | int, ...]) -> str:
+    """`("sources", 2, "limit")` as a person says it: `[[sources]] number 3, limit`."""
+    if not location:
+        return ""
+    if len(location) > 1 and isinstance(location[1], int):
+        head, rest = f"[[{location[0]}]] number {location[1] + 1}", location[2:]
+        return ", ".join([head, *map(str, rest)])
+    return " ".join([f"[{location[0]}]", *map(str, location[1:])])
+
+
+_TYPES = {
+    "string_type": "text in quotes",
+    "int_type": "a whole number",
+    "float_type": "a number",
+    "bool_type": "true or false",
+    "tuple_type": "a list",
+    "model_type": "a table",
+    "model_attributes_type": "a table",
+    "path_type": "a path in quotes",
+    "is_instance_of": "a path in quotes",
+}
+
+
+def _sentence(detail: ErrorDetails) -> str:
+    value = detail["input"]
+    if wanted := _TYPES.get(detail["type"]):
+        return f"must be {wanted}, not {value!r}"
+    if detail["type"] == "value_error":
+        said = str(detail["ctx"]["error"])
+        return f"{value!r} {said}" if isinstance(value, str | int | float) else said
+    if detail["type"] == "literal_error":
+        return f"must be {detail['ctx']['expected']}, not {value!r}"
+    message = detail["msg"].replace("Input should be", "must be").replace("String should", "must")
+    return f"{message[0].lower()}{message[1:]}, not {value!r}"
+
+
+_HEADER = re.compile(r"\s*(\[\[?)\s*([A-Za-z0-9_\-.\"' ]+?)\s*\]\]?\s*(#.*)?$")
+_KEY = re.compile(r"\s*[\"']?([A-Za-z0-9_\-]+)[\"']?\s*(\.\s*[\"']?([A-Za-z0-9_\-]+)[\"']?\s*)?=")
+
+
+def _key_lines(text: str) -> dict[tuple[str | int, ...], int]:
+    """Where each table and key stands: the first line of each, counted from 1."""
+    lines: dict[tuple[str | int, ...], int] = {}
+    counts: dict[str, int] = {}
+    table: tuple[str | int, ...] = ()
+    for number, line in enumerate(text.splitlines(), start=1):
+        if header := _HEADER.match(line):
+            name = header[2].strip("\"' ")
+            if header[1] == "[[":
+                counts[name] = counts.get(name, -1) + 1
+                table = (name, counts[name])
+            else:
+                table = tuple(name.split("."))
+            lines.setdefault(table, number)
+        elif key := _KEY.match(line):
+            lines.setdefault((*table, key[1], *([key[3]] if key[3] else [])), number)
+    return lines

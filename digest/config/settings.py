@@ -1,0 +1,186 @@
+"""Every key of the configuration with its type and default. config.example.toml documents the same keys."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from digest.config.values import Duration, Mailbox, Rate, Zone
+
+
+def _one_line(value: str) -> str:
+    if any(ord(c) < 32 or ord(c) == 127 for c in value):
+        raise ValueError("must be one line, without control characters")
+    return value
+
+
+def _http_url(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("must be an address that starts with http:// or https://")
+    return value
+
+
+def _base_url(value: str) -> str:
+    return _http_url(value).rstrip("/") if value else value
+
+
+Line = Annotated[str, AfterValidator(_one_line)]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_one_line)]
+Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}([-_][A-Za-z0-9]{2,8})*$")]
+SourceKind = Literal["feed", "page", "sitemap", "folder", "mailbox"]
+
+
+class Table(BaseModel):
+    """A table of the file: unknown keys are refused, values are not coerced, nothing changes once read."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, validate_default=False, populate_by_name=True)
+
+
+class NewsletterSettings(Table):
+    """Who sends, and what the newsletter is called."""
+
+    name: Name = "My digest"
+    from_: Mailbox = Field(default="My digest <digest@localhost>", alias="from")
+    reply_to: Mailbox | Literal[""] = ""
+    subject: Line = "{{ name }}: {{ lead }}"
+    language: Language = "en"
+    timezone: Zone = Field(default_factory=lambda: ZoneInfo("UTC"))
+    address: str = ""
+    stale_after: Duration = timedelta(days=3)
+
+
+class SourceSettings(Table):
+    """One place that articles come from: exactly one of `url` and `path`."""
+
+    type: SourceKind
+    name: Name
+    url: Annotated[str, AfterValidator(_http_url)] | None = None
+    path: Path | None = None
+    section: Line = ""
+    weight: Annotated[float, Field(ge=0, le=100)] = 1.0
+    limit: Annotated[int, Field(ge=1, le=100_000)] = 20
+    full_text: bool = True
+    since: Duration | None = None
+    user_agent: Line = ""
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Self:
+        if (self.url is None) == (self.path is None):
+            raise ValueError("needs either url or path, and not both")
+        return self
+
+    @property
+    def ref(self) -> str:
+        """What the source is known by in the store: its address or its absolute path, whatever it is named."""
+        return self.url if self.url is not None else str(self.path)
+
+
+class CollectSettings(Table):
+    """How articles are fetched. Times are in seconds, sizes in megabytes."""
+
+    user_agent: Line = "article-digest/0.1"
+    timeout: Annotated[float, Field(gt=0, le=600)] = 30.0
+    concurrency: Annotated[int, Field(ge=1, le=500)] = 32
+    per_host: Annotated[int, Field(ge=1, le=50)] = 2
+    max_feed_mb: Annotated[float, Field(gt=0, le=500)] = 10.0
+    max_page_mb: Annotated[float, Field(gt=0, le=500)] = 5.0
+    allow_private: bool = False
+
+
+class CurateSettings(Table):
+    """What goes into an issue."""
+
+    limit: Annotated[int, Field(ge=1, le=10_000)] = 12
+    per_source: Annotated[int, Field(ge=1, le=10_000)] = 4
+    since: Duration = timedelta(days=7)
+    interests: tuple[Line, ...] = ()
+
+
+class SummarizerSettings(Table):
+    """How an article is summarized."""
+
+    model: Name = "builtin"
+    revision: Line = ""
+    sentences: Annotated[int, Field(ge=1, le=50)] = 3
+    max_words: Annotated[int, Field(ge=5, le=2000)] = 80
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+    cache_dir: Path | None = None
+
+
+class ThemeSettings(Table):
+    """How the e-mail looks. `dir` is searched before the theme's own files."""
+
+    name: Name = "classic"
+    dir: Path | None = None
+
+
+class TransportSettings(Table):
+    """How the e-mail is handed over."""
+
+    type: Name = "outbox"
+    dir: Path = Path("outbox")
+    host: Line = "localhost"
+    port: Annotated[int, Field(ge=0, le=65535)] = 0
+    tls: Literal["none", "starttls", "ssl"] = "starttls"
+    ca_file: Path | None = None
+    username: Line = ""
+    password: str = ""
+    password_env: Line = ""
+    password_file: Path | None = None
+    password_command: Line = ""
+    connections: Annotated[int, Field(ge=1, le=100)] = 1
+    rate: Rate = 0.0
+    timeout: Annotated[float, Field(gt=0, le=3600)] = 60.0
+
+    @property
+    def smtp_port(self) -> int:
+        """The port given, else the usual one: 587 for STARTTLS, 465 for TLS, 25 for neither."""
+        return self.port or {"starttls": 587, "ssl": 465, "none": 25}[self.tls]
+
+    @model_validator(mode="after")
+    def _one_password(self) -> Self:
+        given = [self.password, self.password_env, self.password_file, self.password_command]
+        if sum(map(bool, given)) > 1:
+            raise ValueError("give one of password, password_env, password_file and password_command, not several")
+        if any(given) and not self.username:
+            raise ValueError("has a password but no username")
+        return self
+
+
+class StoreSettings(Table):
+    """Where everything is remembered: `sqlite:///FILE` or `postgresql://…`. Empty: a file beside the config."""
+
+    url: Annotated[str, StringConstraints(pattern=r"^($|sqlite:///.+|postgresql(\+psycopg)?://.+)")] = ""
+
+
+class OutputSettings(Table):
+    """Where previews are written."""
+
+    dir: Path = Path("out")
+
+
+class WebSettings(Table):
+    """The public address of the issues, if there is one."""
+
+    base_url: Annotated[str, AfterValidator(_base_url)] = ""
+    secret_env: Line = ""
+
+
+class Settings(Table):
+    """The whole configuration. Paths are absolute once loaded; `file` is where it was read from."""
+
+    newsletter: NewsletterSettings = Field(default_factory=NewsletterSettings)
+    sources: tuple[SourceSettings, ...] = ()
+    collect: CollectSettings = Field(default_factory=CollectSettings)
+    curate: CurateSettings = Field(default_factory=CurateSettings)
+    summarizer: SummarizerSettings = Field(default_factory=SummarizerSettings)
+    theme: ThemeSettings = Field(default_factory=ThemeSettings)
+    transport: TransportSettings = Field(default_factory=TransportSettings)
+    store: StoreSettings = Field(default_factory=StoreSettings)
+    output: OutputSettings = Field(default_factory=OutputSettings)
+    web: WebSettings = Field(default_factory=WebSettings)
+    file: Path | None = None

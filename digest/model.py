@@ -1,0 +1,271 @@
+"""What flows between the stages: frozen records. Every time is timezone-aware UTC."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """One article as it was collected, cleaned of everything that is not the article.
+
+    `id` is stable for as long as the article is known to the store. `text` holds paragraphs apart by one newline,
+    plain text, no markup. `published` is None when the article does not say; it is never guessed from the day on which
+    it was saved. `first_seen` is when digest first saw it. `url` is None for a local file that names no address.
+    `language` is an ISO 639-1 code, or "" when unknown. `content_hash` is the SHA-256 (hex) of the normalised text.
+    """
+
+    id: str
+    url: str | None
+    source: str
+    title: str
+    author: str | None
+    published: datetime | None
+    first_seen: datetime
+    language: str
+    text: str
+    image: str | None
+    image_alt: str = ""
+    words: int
+    content_hash: str
+
+    @property
+    def dated(self) -> datetime:
+        """When the article counts as having appeared: as published, else as first seen."""
+        return self.published or self.first_seen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Skipped:
+    """Something that did not go on to the next stage, and why. Reaches the report."""
+
+    stage: str
+    ref: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceReport:
+    """What one run made of one source. `status` is ok, unchanged, failed, paused or skipped."""
+
+    name: str
+    status: str
+    fetched: int = 0
+    new: int = 0
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collected:
+    """What `collect` did: `new` are the articles that the store had never seen."""
+
+    new: tuple[Article, ...]
+    sources: tuple[SourceReport, ...]
+    skipped: tuple[Skipped, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """One event: the article that tells it best, and the others that tell it too.
+
+    `score` is comparable within one issue only. `reasons` are short plain words ("4 outlets", "matches 'batteries'").
+    """
+
+    lead: Article
+    also: tuple[Article, ...] = ()
+    score: float = 0.0
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StorySection:
+    """Stories under one heading, in the order in which they are shown."""
+
+    title: str
+    stories: tuple[Story, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Curated:
+    """What `curate` chose, and what it left out."""
+
+    sections: tuple[StorySection, ...]
+    skipped: tuple[Skipped, ...]
+
+
+class Origin(StrEnum):
+    """Where the words of a summary come from."""
+
+    EXTRACTIVE = "extractive"  # sentences of the article
+    GENERATED = "generated"  # written by a model, and found supported by the article
+    FALLBACK = "fallback"  # extractive, because the model failed or what it wrote was not supported
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """A summary, the model that made it, and whether every figure, date and name in it stands in the article."""
+
+    text: str
+    origin: Origin
+    model: str
+    sentences: int
+    grounded: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A story with its summary: what a reader sees."""
+
+    story: Story
+    summary: Summary
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """Entries under one heading."""
+
+    title: str
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Period:
+    """The span of time that an issue covers, both ends UTC."""
+
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issue:
+    """One issue before it is rendered. `number` counts the issues of this newsletter from 1."""
+
+    id: str
+    newsletter: str
+    number: int
+    period: Period
+    subject: str
+    preheader: str
+    sections: tuple[Section, ...]
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """Every entry, in the order shown."""
+        return tuple(entry for section in self.sections for entry in section.entries)
+
+
+class Slot(StrEnum):
+    """A place in a rendered issue where each recipient's own value goes."""
+
+    NAME = "name"
+    ADDRESS = "address"
+    UNSUBSCRIBE_URL = "unsubscribe_url"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendered:
+    """An issue as it will be sent, but for the recipient's own values.
+
+    `slots` maps each slot that the theme may use to the opaque token standing for it in `html` and `text`. Tokens are
+    ASCII letters and digits with a random part, so nothing that an article says can be mistaken for one.
+    """
+
+    issue_id: str
+    subject: str
+    preheader: str
+    html: str
+    text: str
+    slots: Mapping[Slot, str] = field(default_factory=dict)
+
+
+class IssueState(StrEnum):
+    """Where a frozen issue is on its way. A waiting issue may still be replaced by a newer build."""
+
+    WAITING = "waiting"
+    SENDING = "sending"
+    SENT = "sent"
+    REPLACED = "replaced"
+    DISCARDED = "discarded"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrozenIssue:
+    """An issue as it was frozen: nothing of what its readers see changes after this. `report` is report.json."""
+
+    id: str
+    newsletter: str
+    number: int
+    created: datetime
+    state: IssueState
+    period: Period
+    rendered: Rendered
+    report: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One lint finding on a rendered issue. `severity` is error or warning."""
+
+    rule: str
+    severity: str
+    message: str
+
+
+class SubscriberState(StrEnum):
+    """Whether a subscriber gets the next issue: only the active do."""
+
+    PENDING = "pending"
+    ACTIVE = "active"
+    UNSUBSCRIBED = "unsubscribed"
+    SUPPRESSED = "suppressed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscriber:
+    """One reader. `address` is as it is mailed to; `token` is the secret part of the links that are the reader's own."""
+
+    id: int
+    address: str
+    name: str
+    state: SubscriberState
+    token: str
+    created: datetime
+
+
+class DeliveryState(StrEnum):
+    """The states of a delivery; see docs/architecture.md for the moves between them."""
+
+    QUEUED = "queued"
+    CLAIMED = "claimed"
+    SENDING = "sending"
+    SENT = "sent"
+    DEFERRED = "deferred"
+    BOUNCED = "bounced"
+    UNKNOWN = "unknown"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One issue to one address, as the ledger knows it."""
+
+    id: int
+    issue_id: str
+    subscriber_id: int
+    address: str
+    state: DeliveryState
+    attempts: int
+    smtp_code: int | None = None
+    smtp_text: str = ""
+
+
+class Progress(Protocol):
+    """Told of progress: `label` names the stage, `total` is None when it is not known. Called from any thread."""
+
+    def __call__(self, label: str, done: int, total: int | None) -> None: ...
+
+
+def no_progress(label: str, done: int, total: int | None) -> None:
+    """Tell nobody."""

@@ -1,0 +1,87 @@
+"""Engines for SQLite and PostgreSQL, set up so that a committed transaction survives what the ledger needs it to."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from digest.errors import StoreError
+
+_BUSY_MS = 30_000
+_READING = "digest_reading"
+
+
+def make_engine(url: str) -> Engine:
+    """An engine for `sqlite:///FILE` or `postgresql://…`. Connects lazily."""
+    if url.startswith("sqlite"):
+        return _sqlite_engine(url)
+    return create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1), pool_pre_ping=True)
+
+
+def _sqlite_engine(url: str) -> Engine:
+    engine = create_engine(url, connect_args={"timeout": _BUSY_MS / 1000, "check_same_thread": False})
+
+    @event.listens_for(engine, "connect")
+    def _connected(connection: Any, _: ConnectionPoolEntry) -> None:
+        connection.isolation_level = None  # the driver's own BEGIN comes too late and too weak: we emit it below
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        # A write transaction takes its lock at once: one that starts as a reader fails with "locked" when it upgrades.
+        reading = connection.get_execution_options().get(_READING, False)
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A transaction that only reads, and waits for no writer. Raises StoreError."""
+    with told(engine), engine.connect().execution_options(**{_READING: True}) as connection, connection.begin():
+        yield connection
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """A transaction that is durable once the block is left without an error. Raises StoreError."""
+    with told(engine), engine.begin() as connection:
+        yield connection
+
+
+@contextmanager
+def told(engine: Engine) -> Iterator[None]:
+    """Turn what the database says into a StoreError with a remedy."""
+    try:
+        yield
+    except SQLAlchemyError as error:
+        cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
+        raise StoreError(str(cause), where=_where(engine), remedy=_remedy(error, str(cause))) from error
+
+
+def _where(engine: Engine) -> str:
+    return engine.url.render_as_string(hide_password=True)
+
+
+def _remedy(error: SQLAlchemyError, said: str) -> str:
+    if "disk is full" in said or "No space left" in said or "disk I/O error" in said:
+        return "free some space and run again; what was committed is kept"
+    if "database is locked" in said:
+        return "another program holds the store; wait for it to end and run again"
+    if "readonly" in said or "unable to open" in said:
+        return "check that the folder exists, that its owner runs digest, and that it may be written to"
+    if "malformed" in said or "not a database" in said:
+        return "the file is damaged or is no store of digest; restore it from a backup, or name another in [store] url"
+    if isinstance(error, OperationalError):
+        return "check that the database server runs and that [store] url names it"
+    return "this is a defect of digest; please report it"
+
+
+def sqlite_file(engine: Engine) -> Path | None:
+    """The file of a SQLite store, or None for a server."""
+    return Path(engine.url.database) if engine.dialect.name == "sqlite" and engine.url.database else None

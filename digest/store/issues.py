@@ -1,0 +1,175 @@
+"""Issues: each frozen with its subject, HTML, text and report before anyone is sent it, and what was in it."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Column, Engine, ForeignKey, Integer, Row, String, Table, Text, delete, func, insert
+from sqlalchemy import select, update
+
+from digest.model import FrozenIssue, IssueState, Period, Rendered, Slot
+from digest.store.engine import reading, writing
+from digest.store.schema import UtcDateTime, metadata
+
+issues = Table(
+    "issues",
+    metadata,
+    Column("id", String(120), primary_key=True),
+    Column("newsletter", Text, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("state", String(16), nullable=False, index=True),
+    Column("created", UtcDateTime, nullable=False),
+    Column("period_start", UtcDateTime, nullable=False),
+    Column("period_end", UtcDateTime, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("preheader", Text, nullable=False),
+    Column("html", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("slots", Text, nullable=False),
+    Column("report", Text, nullable=False),
+)
+
+issue_articles = Table(
+    "issue_articles",
+    metadata,
+    Column("issue_id", String(120), ForeignKey("issues.id", ondelete="CASCADE"), primary_key=True),
+    Column("article_id", String(64), primary_key=True, index=True),
+)
+
+_OPEN = (IssueState.WAITING, IssueState.SENDING)
+_DELIVERED = (IssueState.SENDING, IssueState.SENT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssueRow:
+    """One line of the list of issues."""
+
+    id: str
+    number: int
+    state: IssueState
+    created: datetime
+    subject: str
+
+
+class Issues:
+    """The frozen issues of one store. Each call is one transaction; all raise StoreError."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def freeze(self, issue: FrozenIssue, article_ids: Iterable[str]) -> None:
+        """Keep a built issue. One that waits under the same id is replaced; other waiting ones are marked so.
+
+        Raises ValueError when the id belongs to an issue that went out or was discarded: that one never changes.
+        """
+        with writing(self._engine) as connection:
+            found = connection.execute(select(issues.c.state).where(issues.c.id == issue.id)).scalar()
+            if found not in {None, IssueState.WAITING}:
+                raise ValueError(f"issue {issue.id} is {found}, it cannot be built again")
+            connection.execute(delete(issue_articles).where(issue_articles.c.issue_id == issue.id))
+            connection.execute(delete(issues).where(issues.c.id == issue.id))
+            connection.execute(
+                update(issues).where(issues.c.state == IssueState.WAITING).values(state=IssueState.REPLACED)
+            )
+            connection.execute(insert(issues).values(**_values(issue)))
+            rows = [{"issue_id": issue.id, "article_id": article_id} for article_id in dict.fromkeys(article_ids)]
+            if rows:
+                connection.execute(insert(issue_articles), rows)
+
+    def get(self, issue_id: str) -> FrozenIssue | None:
+        """The issue with this id."""
+        with reading(self._engine) as connection:
+            row = connection.execute(select(issues).where(issues.c.id == issue_id)).first()
+        return _issue(row) if row else None
+
+    def open_issues(self) -> list[FrozenIssue]:
+        """Issues that wait or are partly sent, oldest first."""
+        query = select(issues).where(issues.c.state.in_(_OPEN)).order_by(issues.c.created)
+        with reading(self._engine) as connection:
+            return [_issue(row) for row in connection.execute(query)]
+
+    def list(self, limit: int = 1000) -> list[IssueRow]:
+        """The latest issues, newest first."""
+        columns = (issues.c.id, issues.c.number, issues.c.state, issues.c.created, issues.c.subject)
+        query = select(*columns).order_by(issues.c.created.desc(), issues.c.number.desc()).limit(limit)
+        with reading(self._engine) as connection:
+            return [
+                IssueRow(id=r.id, number=r.number, state=IssueState(r.state), created=r.created, subject=r.subject)
+                for r in connection.execute(query)
+            ]
+
+    def set_state(self, issue_id: str, state: IssueState) -> None:
+        """Move an issue on."""
+        with writing(self._engine) as connection:
+            connection.execute(update(issues).where(issues.c.id == issue_id).values(state=state))
+
+    def states(self) -> dict[str, IssueState]:
+        """The state of every issue by id."""
+        with reading(self._engine) as connection:
+            return {r.id: IssueState(r.state) for r in connection.execute(select(issues.c.id, issues.c.state))}
+
+    def delivered_articles(self) -> set[str]:
+        """Ids of the articles in issues that went out, wholly or in part."""
+        query = select(issue_articles.c.article_id).join(issues).where(issues.c.state.in_(_DELIVERED))
+        with reading(self._engine) as connection:
+            return set(connection.execute(query).scalars())
+
+    def next_number(self) -> int:
+        """One more than the highest number that went out."""
+        with reading(self._engine) as connection:
+            return (connection.execute(_delivered(func.max(issues.c.number))).scalar() or 0) + 1
+
+    def last_period_end(self) -> datetime | None:
+        """Where the last issue that went out stopped; None before the first."""
+        with reading(self._engine) as connection:
+            end: datetime | None = connection.execute(_delivered(func.max(issues.c.period_end))).scalar()
+            return end
+
+
+def _delivered(column: Any) -> Any:
+    return select(column).where(issues.c.state.in_(_DELIVERED))
+
+
+def _values(issue: FrozenIssue) -> dict[str, object]:
+    rendered = issue.rendered
+    return {
+        "id": issue.id,
+        "newsletter": issue.newsletter,
+        "number": issue.number,
+        "state": issue.state,
+        "created": issue.created,
+        "period_start": issue.period.start,
+        "period_end": issue.period.end,
+        "subject": rendered.subject,
+        "preheader": rendered.preheader,
+        "html": rendered.html,
+        "text": rendered.text,
+        "slots": json.dumps(dict(rendered.slots)),
+        "report": json.dumps(issue.report),
+    }
+
+
+def _issue(row: Row[Any]) -> FrozenIssue:
+    slots: Mapping[Slot, str] = {Slot(key): token for key, token in json.loads(row.slots).items()}
+    return FrozenIssue(
+        id=row.id,
+        newsletter=row.newsletter,
+        number=row.number,
+        created=row.created,
+        state=IssueState(row.state),
+        period=Period(start=row.period_start, end=row.period_end),
+        rendered=Rendered(
+            issue_id=row.id,
+            subject=row.subject,
+            preheader=row.preheader,
+            html=row.html,
+            text=row.text,
+            slots=slots,
+        ),
+        report=json.loads(row.report),
+    )
+
+
+__all__ = ["IssueRow", "Issues", "issue_articles", "issues"]

@@ -1,0 +1,95 @@
+"""Opens the store, and gives each part of digest the tables that it works with."""
+
+from functools import cached_property
+from pathlib import Path
+from typing import Self
+from urllib.parse import unquote
+
+from sqlalchemy import Engine
+
+from digest.config import Settings
+from digest.errors import ConfigError, StoreError
+from digest.store.articles import Articles
+from digest.store.deliveries import Deliveries
+from digest.store.embeddings import Embeddings
+from digest.store.engine import make_engine, told
+from digest.store.issues import Issues
+from digest.store.migrate import migrate
+from digest.store.sources import Sources
+from digest.store.subscribers import Subscribers
+from digest.store.summaries import Summaries
+
+
+class Store:
+    """One open store. Safe to use from several threads; each call is a transaction of its own."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    @cached_property
+    def articles(self) -> Articles:
+        return Articles(self.engine)
+
+    @cached_property
+    def sources(self) -> Sources:
+        return Sources(self.engine)
+
+    @cached_property
+    def embeddings(self) -> Embeddings:
+        return Embeddings(self.engine)
+
+    @cached_property
+    def summaries(self) -> Summaries:
+        return Summaries(self.engine)
+
+    @cached_property
+    def issues(self) -> Issues:
+        return Issues(self.engine)
+
+    @cached_property
+    def subscribers(self) -> Subscribers:
+        return Subscribers(self.engine)
+
+    @cached_property
+    def deliveries(self) -> Deliveries:
+        return Deliveries(self.engine)
+
+    def close(self) -> None:
+        """Give the connections back. The store cannot be used after it."""
+        self.engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def store_url(settings: Settings) -> str:
+    """The address of the store that the settings name, with an absolute path."""
+    url = settings.store.url
+    base = settings.file.parent if settings.file else Path.cwd()
+    if not url:
+        stem = settings.file.stem if settings.file else "config"
+        return f"sqlite:///{base / f'{stem}.db'}"
+    if url.startswith("sqlite:///"):
+        return f"sqlite:///{(base / Path(unquote(url.removeprefix('sqlite:///'))).expanduser()).absolute()}"
+    return url
+
+
+def open_store(url: str) -> Store:
+    """Open the store at `url`, making or migrating it as needed. Raises StoreError, ConfigError."""
+    try:
+        engine = make_engine(url)
+    except ImportError as error:
+        raise ConfigError(
+            f"PostgreSQL needs one more package: {error}",
+            where="[store] url",
+            remedy='install it with: pip install "article-digest[postgres]"',
+        ) from error
+    try:
+        with told(engine):
+            migrate(engine)
+    except OSError as error:
+        raise StoreError(str(error), where=url) from error
+    return Store(engine)
