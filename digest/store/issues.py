@@ -6,8 +6,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Engine, ForeignKey, Integer, Row, String, Table, Text, delete, func, insert
-from sqlalchemy import select, update
+from sqlalchemy import (
+    Column,
+    Engine,
+    ForeignKey,
+    Integer,
+    Row,
+    String,
+    Table,
+    Text,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from digest.model import FrozenIssue, IssueState, Period, Rendered, Slot
 from digest.store.engine import reading, writing
