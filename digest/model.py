@@ -224,7 +224,7 @@ class SubscriberState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscriber:
-    """One reader. `address` is as it is mailed to; `token` is the secret part of the links that are the reader's own."""
+    """One reader. `address` is as it is mailed to; `token` is the secret part of the reader's own links."""
 
     id: int
     address: str
