@@ -1,1 +1,1 @@
-"""See docs/architecture.md."""
+"""The command line: parse, call, print, exit code. Nothing is decided here."""

@@ -1,0 +1,41 @@
+"""Prints data on standard output: JSON for programs, aligned columns for people."""
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+
+def print_json(data: Any) -> None:
+    """One JSON document, indented."""
+    sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=2, default=str) + "\n")
+
+
+def print_json_line(data: Any) -> None:
+    """One JSON document on one line, at once: for output that streams."""
+    sys.stdout.write(json.dumps(data, ensure_ascii=False, default=str) + "\n")
+    sys.stdout.flush()
+
+
+def print_text(text: str) -> None:
+    """Text for a person."""
+    sys.stdout.write(text + "\n")
+
+
+def print_table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Columns as wide as their widest value, so that the output can be read and cut alike."""
+    lines = [tuple(header), *(tuple("" if cell is None else str(cell) for cell in row) for row in rows)]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(header))]
+    for line in lines:
+        print_text("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+
+
+def local_time(when: datetime | None) -> str:
+    """A time as the person at this machine reads it."""
+    return when.astimezone().strftime("%Y-%m-%d %H:%M") if when else ""
+
+
+def iso_time(when: datetime | None) -> str | None:
+    """A time as a program reads it: ISO 8601, UTC."""
+    return when.strftime("%Y-%m-%dT%H:%M:%SZ") if when else None

@@ -1,0 +1,52 @@
+"""The run lock: one collect, build or send at a time on one store."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import text
+
+from digest.errors import LockedError
+from digest.store.engine import sqlite_file, told
+from digest.store.store import Store
+
+# Any constant does, so long as no other program on the same PostgreSQL database uses it.
+_ADVISORY_KEY = 0x6469_6765_7374
+
+
+@contextmanager
+def run_lock(store: Store) -> Iterator[None]:
+    """Hold the lock of this store. Raises LockedError at once when another run holds it.
+
+    The operating system, or PostgreSQL, frees it when the process ends, however it ends: no lock is ever stale.
+    """
+    file = sqlite_file(store.engine)
+    with _file_lock(f"{file}.lock") if file else _advisory_lock(store):
+        yield
+
+
+@contextmanager
+def _file_lock(path: str) -> Iterator[None]:
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(path, timeout=0)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise _locked(path) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@contextmanager
+def _advisory_lock(store: Store) -> Iterator[None]:
+    with told(store.engine), store.engine.connect() as connection:
+        if not connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": _ADVISORY_KEY}).scalar():
+            raise _locked(store.engine.url.render_as_string(hide_password=True))
+        connection.commit()
+        yield
+
+
+def _locked(where: str) -> LockedError:
+    return LockedError("another digest run is at work", where=where, remedy="wait until it has ended, then run again")
