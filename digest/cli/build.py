@@ -1,0 +1,118 @@
+"""`digest collect` and `digest build`."""
+
+import webbrowser
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from digest.cli.command import JsonOption, command
+from digest.cli.exits import Exit
+from digest.cli.output import print_json, print_text
+from digest.cli.session import Session
+from digest.errors import UsageError
+from digest.model import Collected
+
+StrictOption = Annotated[bool, typer.Option("--strict", help="A source that fails ends the run with 69.")]
+OfflineOption = Annotated[bool, typer.Option("--offline", help="Read local sources only, fetch nothing.")]
+SinceOption = Annotated[
+    str | None, typer.Option("--since", metavar="SPAN", help='Reach back so far: "36h", "2d".', show_default=False)
+]
+LimitOption = Annotated[int | None, typer.Option("--limit", min=1, help="At most so many entries.", show_default=False)]
+OutputOption = Annotated[
+    Path | None, typer.Option("--output", metavar="DIR", help="Write the preview below DIR.", show_default=False)
+]
+OpenOption = Annotated[bool, typer.Option("--open", help="Open the preview in the web browser.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module to `app`."""
+    command(app, "collect")(collect)
+    command(app, "build")(build)
+
+
+def collect(
+    session: Session, *, offline: OfflineOption = False, strict: StrictOption = False, json: JsonOption = False
+) -> Exit:
+    """Fetch every source into the store."""
+    from digest import pipeline
+
+    settings = session.settings
+    with session.locked_store() as store, session.progress() as progress:
+        collected = pipeline.collect(
+            settings, store, clock=session.clock, offline=offline, strict=strict, progress=progress
+        )
+    tell_collected(session, collected)
+    if json:
+        print_json(pipeline.collected_report(collected))
+    session.say(f"{len(collected.new)} new articles from {len(collected.sources)} sources")
+    return Exit.DONE
+
+
+def build(
+    session: Session,
+    *,
+    since: SinceOption = None,
+    limit: LimitOption = None,
+    offline: OfflineOption = False,
+    output: OutputOption = None,
+    open_: OpenOption = False,
+    strict: StrictOption = False,
+    json: JsonOption = False,
+) -> Exit:
+    """Build an issue from what is new, and write its preview. Marks nothing as sent: can be repeated."""
+    from digest import pipeline
+
+    settings = session.settings
+    options = pipeline.BuildOptions(
+        since=parse_span(since), limit=limit, offline=offline, strict=strict, output=output and output.absolute()
+    )
+    with session.locked_store() as store, session.progress() as progress:
+        built = pipeline.build(settings, store, options, clock=session.clock, progress=progress)
+    _tell_built(session, built)
+    if json:
+        print_json(built.report)
+    elif built.folder is not None:
+        print_text(str(built.folder / "index.html"))
+    if open_ and built.folder is not None:
+        webbrowser.open((built.folder / "index.html").as_uri())
+    return Exit.DONE
+
+
+def parse_span(value: str | None) -> timedelta | None:
+    """Read the value of --since. Raises UsageError."""
+    from digest.config.values import parse_duration
+
+    try:
+        return parse_duration(value) if value is not None else None
+    except ValueError as error:
+        raise UsageError(f"--since {value!r} {error}") from error
+
+
+def tell_collected(session: Session, collected: Collected) -> None:
+    """Warn of every source that failed; with -v, tell of what was passed over."""
+    for source in collected.sources:
+        if source.status == "failed":
+            session.warn(f"{source.name}: {source.error}")
+        elif source.status == "paused":
+            session.warn(f"{source.name} is paused: {source.error or 'resume it with `digest sources resume`'}")
+    for skipped in collected.skipped:
+        session.detail(f"skipped {skipped.ref}: {skipped.reason}")
+
+
+def _tell_built(session: Session, built: "pipeline.Built") -> None:  # noqa: F821 - imported by whoever calls
+    for source in built.report["sources"]:
+        if source["status"] == "failed":
+            session.warn(f"{source['name']}: {source['error']}")
+    for skipped in built.report["skipped"]:
+        session.detail(f"skipped {skipped['ref']}: {skipped['reason']}")
+    for finding in built.report["lint"]:
+        session.warn(f"{finding['rule']}: {finding['message']}")
+    if built.issue is None:
+        session.say("nothing new, no issue built")
+        if built.hint:
+            session.say(built.hint)
+    else:
+        entries = sum(len(section["entries"]) for section in built.report["sections"])
+        session.say(f"built {built.issue.id} with {entries} entries: {built.issue.rendered.subject}")

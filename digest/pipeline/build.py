@@ -1,0 +1,267 @@
+"""From the sources to a frozen issue: the order of the stages collect, curate, summarize, compose."""
+
+import re
+import time
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from digest import collect as collecting
+from digest import compose, curate, summarize
+from digest.config import Settings, SourceSettings
+from digest.errors import AllSourcesFailedError, ConfigError, Problem
+from digest.model import (
+    Article,
+    Collected,
+    Curated,
+    FrozenIssue,
+    Issue,
+    IssueState,
+    Period,
+    Progress,
+    Rendered,
+    Section,
+    Skipped,
+    no_progress,
+)
+from digest.pipeline import preview, report
+from digest.store import Store
+from digest.store.articles import Window
+
+Clock = Callable[[], datetime]
+
+_IS_READ = {"ok", "unchanged"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildOptions:
+    """What a person may ask of one build, over what the configuration says."""
+
+    since: timedelta | None = None
+    limit: int | None = None
+    offline: bool = False
+    strict: bool = False
+    output: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Built:
+    """What a build made. `issue` and `folder` are None when nothing was new; `hint` then says what might help."""
+
+    issue: FrozenIssue | None
+    folder: Path | None
+    report: report.Report
+    hint: str = ""
+
+
+@dataclass(slots=True)
+class _Timer:
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def __call__(self, stage: str) -> Iterator[None]:
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[stage] = self.seconds.get(stage, 0.0) + time.perf_counter() - start
+
+
+def collect(
+    settings: Settings,
+    store: Store,
+    *,
+    clock: Clock,
+    offline: bool = False,
+    strict: bool = False,
+    progress: Progress = no_progress,
+) -> Collected:
+    """Fetch every source into the store.
+
+    Raises AllSourcesFailedError when not one could be read (with `strict`: when one could not), ConfigError when there
+    is none.
+    """
+    if not settings.sources:
+        raise ConfigError(
+            "there are no sources",
+            where=str(settings.file or "the configuration"),
+            remedy="add a [[sources]] table with the url of a feed or the path of a folder",
+        )
+    collected = collecting.collect(
+        settings.sources, settings.collect, store, now=clock(), offline=offline, progress=progress
+    )
+    failed = [source for source in collected.sources if source.status == "failed"]
+    if failed and (strict or not any(source.status in _IS_READ for source in collected.sources)):
+        raise AllSourcesFailedError([Problem(what=source.error or "failed", where=source.name) for source in failed])
+    return collected
+
+
+def build(
+    settings: Settings, store: Store, options: BuildOptions, *, clock: Clock, progress: Progress = no_progress
+) -> Built:
+    """Go the whole way from the sources to a frozen issue and its preview. Marks nothing as sent: can be repeated.
+
+    Raises the errors of `collect`, and ConfigError, TemplateError, ModelError, StoreError, OutputError.
+    """
+    timer = _Timer()
+    with timer("collect"):
+        collected = collect(
+            settings, store, clock=clock, offline=options.offline, strict=options.strict, progress=progress
+        )
+    now = clock()
+    with timer("curate"):
+        candidates = _candidates(settings, store, options, now)
+        curated = _curate(candidates, settings, store, options, now, progress)
+    if not any(section.stories for section in curated.sections):
+        empty = report.empty_report(collected, curated.skipped, timer.seconds)
+        return Built(issue=None, folder=None, report=empty, hint=_why_empty(settings, store, options, now))
+    with timer("summarize"):
+        sections = _summarize(curated, settings, store, progress)
+    with timer("compose"):
+        issue, rendered = _compose(sections, settings, store, options, now)
+        findings = compose.lint(rendered, settings)
+    frozen = FrozenIssue(
+        id=issue.id,
+        newsletter=issue.newsletter,
+        number=issue.number,
+        created=now,
+        state=IssueState.WAITING,
+        period=issue.period,
+        rendered=rendered,
+        report=report.issue_report(
+            issue,
+            rendered,
+            created=now,
+            collected=collected,
+            skipped=curated.skipped,
+            findings=findings,
+            timings=timer.seconds,
+        ),
+    )
+    folder = (options.output or settings.output.dir) / frozen.id
+    preview.write_preview(frozen, settings, folder)
+    store.issues.freeze(frozen, _article_ids(sections))
+    return Built(issue=frozen, folder=folder, report=dict(frozen.report))
+
+
+def _candidates(settings: Settings, store: Store, options: BuildOptions, now: datetime) -> list[Article]:
+    """Articles that this issue may hold: within the window, and not passed by when an earlier issue went out.
+
+    The window reaches back to the end of the last issue when that is longer ago than `since`: missed days are covered.
+    An article that was there for an earlier issue and did not make it in is not new any more, unless the person asks
+    for a span of time.
+    """
+    last_end = store.issues.last_period_end()
+    windows = [
+        Window(ref=source.ref, name=source.name, start=_window_start(source, settings, options, now, last_end))
+        for source in settings.sources
+    ]
+    articles = store.articles.candidates(windows)
+    if last_end is None:
+        return articles
+    delivered = store.issues.delivered_articles()
+    return [
+        article
+        for article in articles
+        if article.id not in delivered and (options.since is not None or article.first_seen > last_end)
+    ]
+
+
+def _window_start(
+    source: SourceSettings, settings: Settings, options: BuildOptions, now: datetime, last_end: datetime | None
+) -> datetime:
+    if options.since is not None:
+        return now - options.since
+    start = now - (source.since or settings.curate.since)
+    return min(start, last_end) if last_end else start
+
+
+def _curate(
+    candidates: Sequence[Article],
+    settings: Settings,
+    store: Store,
+    options: BuildOptions,
+    now: datetime,
+    progress: Progress,
+) -> Curated:
+    if not candidates:
+        return Curated(sections=(), skipped=())
+    wanted = settings.curate
+    if options.limit is not None:
+        wanted = wanted.model_copy(update={"limit": options.limit})
+    vectors = summarize.embed(candidates, settings.summarizer, store, progress=progress)
+    phrases = [interest.removeprefix("-").strip() for interest in wanted.interests]
+    interests = summarize.embed_texts(phrases, settings.summarizer) if phrases else None
+    return curate.curate(candidates, vectors, wanted, settings.sources, now=now, interest_vectors=interests)
+
+
+def _summarize(curated: Curated, settings: Settings, store: Store, progress: Progress) -> tuple[Section, ...]:
+    stories = [story for section in curated.sections for story in section.stories]
+    language = settings.newsletter.language
+    entries = iter(summarize.summarize(stories, settings.summarizer, store, language=language, progress=progress))
+    return tuple(
+        Section(title=section.title, entries=tuple(next(entries) for _ in section.stories))
+        for section in curated.sections
+        if section.stories
+    )
+
+
+def _compose(
+    sections: tuple[Section, ...], settings: Settings, store: Store, options: BuildOptions, now: datetime
+) -> tuple[Issue, Rendered]:
+    number = store.issues.next_number()
+    subject, preheader = compose.headline(sections, settings, number=number, now=now)
+    start = store.issues.last_period_end() or now - (options.since or settings.curate.since)
+    issue = Issue(
+        id=_issue_id(settings, store, now),
+        newsletter=settings.newsletter.name,
+        number=number,
+        period=Period(start=start, end=now),
+        subject=subject,
+        preheader=preheader,
+        sections=sections,
+    )
+    return issue, compose.render(issue, settings)
+
+
+def _issue_id(settings: Settings, store: Store, now: datetime) -> str:
+    """`my-digest-2026-11-23`; with `-2` and so on when that one of the day went out already or was discarded."""
+    day = now.astimezone(settings.newsletter.timezone).date().isoformat()
+    base = f"{_slug(settings.newsletter.name)}-{day}"
+    states = store.issues.states()
+    count, issue_id = 1, base
+    while states.get(issue_id, IssueState.WAITING) is not IssueState.WAITING:
+        count += 1
+        issue_id = f"{base}-{count}"
+    return issue_id
+
+
+def _slug(name: str) -> str:
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60] or "digest"
+
+
+def _article_ids(sections: Sequence[Section]) -> Iterator[str]:
+    for section in sections:
+        for entry in section.entries:
+            yield entry.story.lead.id
+            yield from (article.id for article in entry.story.also)
+
+
+def _why_empty(settings: Settings, store: Store, options: BuildOptions, now: datetime) -> str:
+    """When articles are there but older than the window, say so: else an empty first build is a riddle."""
+    if options.since is None and store.issues.last_period_end() is not None:
+        return ""
+    everything = [
+        Window(ref=s.ref, name=s.name, start=datetime.min.replace(tzinfo=UTC)) for s in settings.sources
+    ]
+    delivered = store.issues.delivered_articles()
+    articles = [article for article in store.articles.candidates(everything) if article.id not in delivered]
+    if not articles:
+        return ""
+    newest = max(article.dated for article in articles)
+    days = max(1, (now - newest).days + 1)
+    return f"{len(articles)} articles are older than the window, the newest from {newest:%Y-%m-%d}; try --since {days}d"

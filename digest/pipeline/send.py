@@ -1,0 +1,141 @@
+"""Which issue is to be sent now, and sending it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from digest import deliver
+from digest.config import Settings
+from digest.errors import UsageError
+from digest.model import DeliveryState, FrozenIssue, IssueState, Progress, no_progress
+from digest.pipeline.build import BuildOptions, Clock, build
+from digest.store import Store
+
+_INTERRUPTED = (DeliveryState.QUEUED, DeliveryState.CLAIMED, DeliveryState.SENDING)
+_OPEN = (*_INTERRUPTED, DeliveryState.DEFERRED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendOptions:
+    """What a person may ask of `send`."""
+
+    issue_id: str | None = None
+    resend_unknown: bool = False
+    offline: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """What became of one run of `send`: an outcome for each issue that it touched, oldest first.
+
+    `hint` says why nothing was sent; `stale` are issues that wait for a person because they are too old.
+    """
+
+    outcomes: tuple[tuple[FrozenIssue, deliver.Outcome], ...]
+    hint: str = ""
+    stale: tuple[FrozenIssue, ...] = ()
+
+    def count(self, *states: DeliveryState) -> int:
+        """Deliveries in any of these states, over all the issues touched."""
+        return sum(outcome.counts.get(state, 0) for _, outcome in self.outcomes for state in states)
+
+    @property
+    def incomplete(self) -> bool:
+        """Whether the same command should be run again."""
+        return any(outcome.stopped for _, outcome in self.outcomes) or self.count(*_OPEN) > 0 or bool(self.stale)
+
+
+def send(
+    settings: Settings, store: Store, options: SendOptions, *, clock: Clock, progress: Progress = no_progress
+) -> Sent:
+    """Send what is to be sent to every active subscriber, never twice.
+
+    First what an earlier run left: an issue that it was killed in the middle of is finished, and then the run ends.
+    Deliveries that a server put off are taken up, and the run goes on to the waiting issue, or builds one.
+    Raises what `build` and `deliver.deliver` raise, and UsageError for an issue that cannot be sent.
+    """
+    outcomes: list[tuple[FrozenIssue, deliver.Outcome]] = []
+
+    def deliver_now(issue: FrozenIssue) -> deliver.Outcome:
+        outcome = deliver.deliver(
+            issue, settings, store, clock=clock, progress=progress, resend_unknown=options.resend_unknown
+        )
+        outcomes.append((issue, outcome))
+        return outcome
+
+    if options.issue_id is not None or options.resend_unknown:
+        deliver_now(_named(options, store))
+        return Sent(outcomes=tuple(outcomes))
+    stale = []
+    for issue in store.issues.open_issues():
+        if _is_stale(issue, settings, clock()):
+            stale.append(issue)
+        elif issue.state is IssueState.SENDING:
+            interrupted = any(store.deliveries.counts(issue.id).get(state) for state in _INTERRUPTED)
+            outcome = deliver_now(issue)
+            if interrupted or outcome.stopped:
+                return Sent(outcomes=tuple(outcomes), stale=_left_open(stale))
+    waiting, hint = _waiting(settings, store, options, clock, progress)
+    if waiting is not None:
+        deliver_now(waiting)
+    return Sent(outcomes=tuple(outcomes), hint=hint, stale=_left_open(stale))
+
+
+def send_test(
+    settings: Settings, store: Store, options: SendOptions, address: str, *, clock: Clock, progress: Progress
+) -> FrozenIssue | None:
+    """Send the issue that would be sent now to one address, marked as a test; no ledger knows of it."""
+    issue = _next(settings, store, options, clock, progress)
+    if issue is not None:
+        deliver.send_test(issue, settings, address, clock=clock)
+    return issue
+
+
+def plan_dry_run(
+    settings: Settings, store: Store, options: SendOptions, *, clock: Clock, progress: Progress
+) -> tuple[FrozenIssue | None, Mapping[str, int]]:
+    """What `send` would do now, without doing it."""
+    issue = _next(settings, store, options, clock, progress)
+    return issue, deliver.dry_run(issue, settings, store) if issue is not None else {}
+
+
+def _next(
+    settings: Settings, store: Store, options: SendOptions, clock: Clock, progress: Progress
+) -> FrozenIssue | None:
+    if options.issue_id is not None:
+        return _named(options, store)
+    open_issues = [issue for issue in store.issues.open_issues() if not _is_stale(issue, settings, clock())]
+    sending = [issue for issue in open_issues if issue.state is IssueState.SENDING]
+    return sending[0] if sending else _waiting(settings, store, options, clock, progress)[0]
+
+
+def _waiting(
+    settings: Settings, store: Store, options: SendOptions, clock: Clock, progress: Progress
+) -> tuple[FrozenIssue | None, str]:
+    """The issue that waits to be sent; else a new one, if there is anything new and anyone to send it to."""
+    for issue in store.issues.open_issues():
+        if issue.state is IssueState.WAITING and not _is_stale(issue, settings, clock()):
+            return issue, ""
+    built = build(settings, store, BuildOptions(offline=options.offline), clock=clock, progress=progress)
+    return built.issue, built.hint
+
+
+def _named(options: SendOptions, store: Store) -> FrozenIssue:
+    issue_id = options.issue_id or store.deliveries.latest_unknown_issue()
+    if issue_id is None:
+        raise UsageError("no delivery is unknown", remedy="`digest issues list` shows the counts")
+    issue = store.issues.get(issue_id)
+    if issue is None:
+        raise UsageError(f"there is no issue {issue_id!r}", remedy="`digest issues list` shows those that there are")
+    if issue.state in {IssueState.DISCARDED, IssueState.REPLACED}:
+        raise UsageError(f"issue {issue_id} was {issue.state}", remedy="build a new one with `digest build`")
+    return issue
+
+
+def _is_stale(issue: FrozenIssue, settings: Settings, now: datetime) -> bool:
+    return now - issue.created > settings.newsletter.stale_after
+
+
+def _left_open(issues: list[FrozenIssue]) -> tuple[FrozenIssue, ...]:
+    """Of the stale ones, those that some readers have and others lack: a waiting one is simply built anew."""
+    return tuple(issue for issue in issues if issue.state is IssueState.SENDING)
