@@ -50,6 +50,10 @@ class ModelError(DigestError):
     """A summarization model is missing, damaged, or not of a kind that can be used."""
 
 
+class SourceError(DigestError):
+    """One source could not be read. It is told in the report; the other sources go on."""
+
+
 class AllSourcesFailedError(DigestError):
     """Not one source could be read; or, with `--strict`, one could not."""
 

@@ -1,6 +1,68 @@
-"""The table group of articles."""
+"""Articles as they were collected, the keys by which an item is known again, and the sources it was seen in."""
 
-from sqlalchemy import Engine
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import Column, Connection, Engine, ForeignKey, Integer, Row, String, Table, Text, insert, select, update
+
+from digest.model import Article
+from digest.store.engine import reading, writing
+from digest.store.schema import UtcDateTime, metadata
+
+articles = Table(
+    "articles",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("url", Text),
+    Column("title", Text, nullable=False),
+    Column("author", Text),
+    Column("published", UtcDateTime),
+    Column("first_seen", UtcDateTime, nullable=False),
+    Column("dated", UtcDateTime, nullable=False, index=True),
+    Column("language", String(16), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("image", Text),
+    Column("image_alt", Text, nullable=False),
+    Column("words", Integer, nullable=False),
+    Column("content_hash", String(64), nullable=False),
+)
+
+# An item is known by any of its keys. article_id is NULL for an item that was seen and deliberately not kept.
+article_keys = Table(
+    "article_keys",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("article_id", String(64), ForeignKey("articles.id", ondelete="CASCADE"), index=True),
+)
+
+article_sources = Table(
+    "article_sources",
+    metadata,
+    Column("article_id", String(64), ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
+    Column("source_ref", String(2048), primary_key=True, index=True),
+)
+
+_BATCH = 500  # below SQLite's limit of bound values, and PostgreSQL's
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """An article that may be new, and every key it would be known by. `article` is None: remember the keys alone."""
+
+    keys: tuple[str, ...]
+    article: Article | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """The articles of one source since `start`. `ref` is SourceSettings.ref, `name` what the source is called."""
+
+    ref: str
+    name: str
+    start: datetime
 
 
 class Articles:
@@ -8,3 +70,130 @@ class Articles:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+
+    def known(self, keys: Iterable[str]) -> set[str]:
+        """Those of `keys` that an earlier item had."""
+        with reading(self._engine) as connection:
+            return set(_owners(connection, keys))
+
+    def add(self, ref: str, arrivals: Sequence[Arrival]) -> list[Article]:
+        """Keep what is new of one source, all or nothing; returns it in the order given.
+
+        An arrival that shares a key with an earlier item is that item: its other keys are remembered for it, so that
+        an item may change its guid, its address and its title one after another and stays known. One that another
+        source brought first is noted as seen in this source too.
+        """
+        new: list[Article] = []
+        with writing(self._engine) as connection:
+            owners = _owners(connection, (key for arrival in arrivals for key in arrival.keys))
+            seen_in = _seen_in(connection, ref, owners.values())
+            for arrival in arrivals:
+                owner, found = _owner(arrival.keys, owners)
+                if not found and arrival.article is not None:
+                    owner = arrival.article.id
+                    connection.execute(insert(articles).values(**_values(arrival.article)))
+                    new.append(arrival.article)
+                if owner is not None and owner not in seen_in:
+                    seen_in.add(owner)
+                    connection.execute(insert(article_sources).values(article_id=owner, source_ref=ref))
+                fresh = [key for key in dict.fromkeys(arrival.keys) if key not in owners]
+                if fresh:
+                    connection.execute(insert(article_keys), [{"key": key, "article_id": owner} for key in fresh])
+                    owners.update(dict.fromkeys(fresh, owner))
+        return new
+
+    def candidates(self, windows: Sequence[Window]) -> list[Article]:
+        """Articles inside any window, newest first, each once and named after the first window that holds it."""
+        found: dict[str, Article] = {}
+        with reading(self._engine) as connection:
+            for window in windows:
+                query = (
+                    select(articles)
+                    .join(article_sources)
+                    .where(article_sources.c.source_ref == window.ref, articles.c.dated >= window.start)
+                )
+                for row in connection.execute(query):
+                    found.setdefault(row.id, _article(row, window.name))
+        return sorted(found.values(), key=lambda article: (article.dated, article.id), reverse=True)
+
+    def get(self, ids: Iterable[str]) -> list[Article]:
+        """The articles with these ids, in the order asked for; an id that is not there is left out.
+
+        `source` is the reference of the source that brought the article, as its name may have changed since.
+        """
+        wanted = list(dict.fromkeys(ids))
+        found: dict[str, Article] = {}
+        with reading(self._engine) as connection:
+            for batch in _batches(wanted):
+                query = (
+                    select(articles, article_sources.c.source_ref)
+                    .join(article_sources, isouter=True)
+                    .where(articles.c.id.in_(batch))
+                    .order_by(article_sources.c.source_ref)
+                )
+                for row in connection.execute(query):
+                    found.setdefault(row.id, _article(row, row.source_ref or ""))
+        return [found[i] for i in wanted if i in found]
+
+    def replace_text(self, article: Article) -> None:
+        """Keep a fuller text of an article that is known already; nothing else about it changes."""
+        values = {"text": article.text, "words": article.words, "content_hash": article.content_hash}
+        with writing(self._engine) as connection:
+            connection.execute(update(articles).where(articles.c.id == article.id).values(**values))
+
+
+def _owners(connection: Connection, keys: Iterable[str]) -> dict[str, str | None]:
+    owners: dict[str, str | None] = {}
+    for batch in _batches(list(dict.fromkeys(keys))):
+        query = select(article_keys.c.key, article_keys.c.article_id).where(article_keys.c.key.in_(batch))
+        owners.update({row.key: row.article_id for row in connection.execute(query)})
+    return owners
+
+
+def _owner(keys: Iterable[str], owners: dict[str, str | None]) -> tuple[str | None, bool]:
+    """Whose keys these are, and whether anyone's: a kept article goes before an item that was only seen."""
+    hits = [owners[key] for key in keys if key in owners]
+    return next((owner for owner in hits if owner is not None), None), bool(hits)
+
+
+def _seen_in(connection: Connection, ref: str, ids: Iterable[str | None]) -> set[str]:
+    seen: set[str] = set()
+    for batch in _batches(sorted({i for i in ids if i is not None})):
+        query = select(article_sources.c.article_id).where(
+            article_sources.c.source_ref == ref, article_sources.c.article_id.in_(batch)
+        )
+        seen.update(connection.execute(query).scalars())
+    return seen
+
+
+def _batches(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    for start in range(0, len(items), _BATCH):
+        yield items[start : start + _BATCH]
+
+
+def _values(article: Article) -> dict[str, object]:
+    return {
+        "id": article.id,
+        "url": article.url,
+        "title": article.title,
+        "author": article.author,
+        "published": article.published,
+        "first_seen": article.first_seen,
+        "dated": article.dated,
+        "language": article.language,
+        "text": article.text,
+        "image": article.image,
+        "image_alt": article.image_alt,
+        "words": article.words,
+        "content_hash": article.content_hash,
+    }
+
+
+def _article(row: Row[Any], source: str) -> Article:
+    columns = {name: getattr(row, name) for name in _values_of_row}
+    return Article(source=source, **columns)
+
+
+_values_of_row = tuple(column.name for column in articles.columns if column.name != "dated")
+
+__all__ = ["Arrival", "Articles", "Window", "article_keys", "article_sources", "articles"]
