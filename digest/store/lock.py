@@ -43,9 +43,13 @@ def _file_lock(path: str) -> Iterator[None]:
 def _advisory_lock(store: Store) -> Iterator[None]:
     with told(store.engine), store.engine.connect() as connection:
         if not connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": _ADVISORY_KEY}).scalar():
-            raise _locked(store.engine.url.render_as_string(hide_password=True))
+            raise _locked(store.place)
         connection.commit()
-        yield
+        try:
+            yield
+        finally:
+            connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _ADVISORY_KEY})
+            connection.commit()
 
 
 def _locked(where: str) -> LockedError:

@@ -26,6 +26,11 @@ class Store:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
 
+    @property
+    def place(self) -> str:
+        """Where the store is, for a person: never with a password in it."""
+        return self.engine.url.render_as_string(hide_password=True)
+
     @cached_property
     def articles(self) -> Articles:
         return Articles(self.engine)
@@ -91,5 +96,5 @@ def open_store(url: str) -> Store:
         with told(engine):
             migrate(engine)
     except OSError as error:
-        raise StoreError(str(error), where=url) from error
+        raise StoreError(str(error), where=engine.url.render_as_string(hide_password=True)) from error
     return Store(engine)

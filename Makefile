@@ -1,0 +1,46 @@
+# make demo   install, and build a digest from the bundled samples
+# make test   install, and run all the tests
+# make check  ruff, mypy --strict, import contracts
+# make bench  what the benchmarks measure, and how to run them
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+
+.PHONY: demo test check bench clean
+
+demo: $(VENV)/.installed
+	@$(BIN)/digest -c config.example.toml build --offline > $(VENV)/.demo
+	@echo
+	@echo "Your first digest is ready. Open it in a browser:"
+	@echo "  file://$$(cat $(VENV)/.demo)"
+	@echo "Its plain text, its .eml and the report of the build are in the same folder."
+	@echo "To send it (into outbox/, as .eml files): $(BIN)/digest -c config.example.toml subscribers add you@example.org"
+	@echo "                                     and: $(BIN)/digest -c config.example.toml send"
+
+test: $(VENV)/.installed-dev
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+check: $(VENV)/.installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench:
+	@cat benchmarks/README.md
+
+$(VENV)/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit("digest needs Python 3.11 or later, this is " + sys.version) if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --editable .
+	@touch $@
+
+$(VENV)/.installed-dev: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	@touch $@ $(VENV)/.installed
+
+clean:
+	rm -rf $(VENV) out outbox config.example.db config.example.db-* config.example.db.lock

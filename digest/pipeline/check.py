@@ -1,0 +1,122 @@
+"""What `digest check` tries: every part that a run will need, each on its own, so that all problems show at once."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from email.utils import parseaddr
+from pathlib import Path
+
+from digest import collect, compose, deliver, plugins, summarize
+from digest.config import Settings, SourceSettings, resolve_password
+from digest.deliver.domain import check_domain
+from digest.errors import DigestError, Problem
+from digest.pipeline.build import Clock
+from digest.store import Store
+
+OpenStore = Callable[[], AbstractContextManager[Store]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """What one check found. `result` is a line for a person; `problems` must be mended, `warnings` should be."""
+
+    name: str
+    result: str = ""
+    problems: tuple[Problem, ...] = ()
+    warnings: tuple[Problem, ...] = ()
+
+
+def run_checks(settings: Settings, open_store: OpenStore, *, clock: Clock, online: bool) -> list[Checked]:
+    """Try every part. Changes nothing but the store's schema. `online` also goes out to sources, mail server and DNS."""
+    checked = [
+        Checked(name="config", result=str(settings.file)),
+        _sources(settings),
+        _try("theme", lambda: _theme(settings)),
+        _try("model", lambda: summarize.check_model(settings.summarizer)),
+        _try("transport", lambda: _transport(settings)),
+        _try("store", lambda: _store(open_store)),
+    ]
+    if online:
+        checked += [_source_online(source, settings, clock) for source in settings.sources]
+        checked.append(_try("mail server", lambda: deliver.check_transport(settings)))
+        checked.append(_domain(settings))
+    return checked
+
+
+def _try(name: str, attempt: Callable[[], str]) -> Checked:
+    try:
+        return Checked(name=name, result=attempt())
+    except DigestError as error:
+        return Checked(name=name, problems=error.problems)
+
+
+def _sources(settings: Settings) -> Checked:
+    problems = [problem for source in settings.sources for problem in _source_problems(source, settings)]
+    if not settings.sources:
+        problems.append(
+            Problem(what="there are no sources", where=str(settings.file), remedy="add a [[sources]] table")
+        )
+    return Checked(name="sources", result=f"{len(settings.sources)} in the configuration", problems=tuple(problems))
+
+
+def _source_problems(source: SourceSettings, settings: Settings) -> list[Problem]:
+    where = f"{settings.file} [[sources]] {source.name}"
+    problems = []
+    if source.path is not None and not source.path.exists():
+        problems.append(Problem(what=f"there is no {source.path}", where=where, remedy="mend path"))
+    if plugins.find("sources", source.type) is None:
+        known = ", ".join(plugins.names("sources"))
+        problems.append(Problem(what=f"nothing here reads a {source.type}", where=where, remedy=f"known: {known}"))
+    return problems
+
+
+def _theme(settings: Settings) -> str:
+    compose.check_theme(settings)
+    return f"{settings.theme.name} compiles"
+
+
+def _transport(settings: Settings) -> str:
+    transport = settings.transport
+    plugins.load("transports", transport.type, where="[transport] type")
+    if transport.type == "outbox":
+        return f"outbox in {transport.dir}"
+    resolve_password(transport)
+    if transport.ca_file is not None:
+        _must_be_readable(transport.ca_file)
+    return f"{transport.type} by {transport.host}:{transport.smtp_port}"
+
+
+def _must_be_readable(path: Path) -> None:
+    from digest.errors import ConfigError
+
+    try:
+        path.read_bytes()
+    except OSError as error:
+        raise ConfigError(f"cannot read {path}: {error.strerror}", where="[transport] ca_file") from error
+
+
+def _store(open_store: OpenStore) -> str:
+    with open_store() as store:
+        return store.place
+
+
+def _source_online(source: SourceSettings, settings: Settings, clock: Clock) -> Checked:
+    """Read the source for once, into a store that is forgotten."""
+    import tempfile
+
+    from digest.store import open_store
+
+    with tempfile.TemporaryDirectory() as folder, open_store(f"sqlite:///{folder}/check.db") as store:
+        collected = collect.collect([source], settings.collect, store, now=clock())
+    report = collected.sources[0]
+    if report.status == "failed":
+        problem = Problem(what=report.error or "failed", where=source.name, remedy="mend it or take it out")
+        return Checked(name=source.name, warnings=(problem,))
+    return Checked(name=source.name, result=f"{report.status}, {report.fetched} entries")
+
+
+def _domain(settings: Settings) -> Checked:
+    _, address = parseaddr(settings.newsletter.from_)
+    domain = address.rpartition("@")[2]
+    found = check_domain(domain)
+    return Checked(name=f"records of {domain}", result=found.result, warnings=found.warnings)
