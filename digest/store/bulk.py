@@ -1,0 +1,26 @@
+"""Many rows at once: within the limits of bound values, and beside other processes that add the same rows."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import TypeVar
+
+from sqlalchemy import Connection, Table
+from sqlalchemy.dialects import postgresql, sqlite
+
+_BATCH = 500  # below SQLite's limit of bound values, and PostgreSQL's
+T = TypeVar("T")
+
+
+def batches(items: Iterable[T]) -> Iterator[tuple[T, ...]]:
+    """The distinct items, in order, in tuples small enough for one statement."""
+    rest = iter(dict.fromkeys(items))
+    while batch := tuple(islice(rest, _BATCH)):
+        yield batch
+
+
+def insert_missing(connection: Connection, table: Table, rows: Sequence[Mapping[str, object]]) -> None:
+    """Insert the rows whose primary key is not there yet; those that are there stay as they are."""
+    if not rows:
+        return
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    connection.execute(insert(table).on_conflict_do_nothing(), list(rows))
