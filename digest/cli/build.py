@@ -3,7 +3,7 @@
 import webbrowser
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,6 +13,9 @@ from digest.cli.output import print_json, print_text
 from digest.cli.session import Session
 from digest.errors import UsageError
 from digest.model import Collected
+
+if TYPE_CHECKING:
+    from digest.pipeline import Built
 
 StrictOption = Annotated[bool, typer.Option("--strict", help="A source that fails ends the run with 69.")]
 OfflineOption = Annotated[bool, typer.Option("--offline", help="Read local sources only, fetch nothing.")]
@@ -101,7 +104,7 @@ def tell_collected(session: Session, collected: Collected) -> None:
         session.detail(f"skipped {skipped.ref}: {skipped.reason}")
 
 
-def _tell_built(session: Session, built: "pipeline.Built") -> None:  # noqa: F821 - imported by whoever calls
+def _tell_built(session: Session, built: "Built") -> None:
     for source in built.report["sources"]:
         if source["status"] == "failed":
             session.warn(f"{source['name']}: {source['error']}")

@@ -17,7 +17,10 @@ from digest.errors import DigestError
 ConfigOption = Annotated[
     Path | None,
     typer.Option(
-        "-c", "--config", metavar="PATH", help="Configuration file [default: $DIGEST_CONFIG, ./config.toml, …].",
+        "-c",
+        "--config",
+        metavar="PATH",
+        help="Configuration file [default: $DIGEST_CONFIG, ./config.toml, …].",
         rich_help_panel="Common options",
     ),
 ]

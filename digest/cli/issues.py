@@ -87,9 +87,7 @@ def discard(session: Session, *, issue: IssueArgument) -> Exit:
             raise UsageError(f"issue {issue} is {frozen.state}", remedy="only what is not sent can be discarded")
         cancelled = store.deliveries.cancel_open(issue)
         # An issue that some got has gone out: what was in it must not come again.
-        store.issues.set_state(
-            issue, IssueState.SENT if frozen.state is IssueState.SENDING else IssueState.DISCARDED
-        )
+        store.issues.set_state(issue, IssueState.SENT if frozen.state is IssueState.SENDING else IssueState.DISCARDED)
     session.say(f"discarded {issue}" + (f"; {cancelled} deliveries cancelled" if cancelled else ""))
     return Exit.DONE
 

@@ -13,7 +13,7 @@ from digest.errors import UsageError
 from digest.model import DeliveryState, FrozenIssue
 
 if TYPE_CHECKING:
-    from digest.pipeline import Sent, SendOptions
+    from digest.pipeline import SendOptions, Sent
     from digest.store import Store
 
 IssueOption = Annotated[str | None, typer.Option("--issue", metavar="ID", help="Send this issue.", show_default=False)]
@@ -91,9 +91,7 @@ def _plan(session: Session, store: "Store", options: "SendOptions", *, json: boo
     from digest import pipeline
 
     with session.progress() as progress:
-        issue, counts = pipeline.plan_dry_run(
-            session.settings, store, options, clock=session.clock, progress=progress
-        )
+        issue, counts = pipeline.plan_dry_run(session.settings, store, options, clock=session.clock, progress=progress)
     if json:
         print_json(_as_json(issue, counts, 0) if issue else None)
     elif issue is None:
@@ -109,9 +107,7 @@ def _test(session: Session, store: "Store", options: "SendOptions", address: str
     from digest import pipeline
 
     with session.progress() as progress:
-        issue = pipeline.send_test(
-            session.settings, store, options, address, clock=session.clock, progress=progress
-        )
+        issue = pipeline.send_test(session.settings, store, options, address, clock=session.clock, progress=progress)
     if json:
         print_json({"issue": issue.id if issue else None, "to": address})
     session.say(f"sent a test of {issue.id} to {address}" if issue else "nothing new, no test sent")

@@ -81,7 +81,13 @@ def summarize(
 
 
 def _summarize_inputs(
-    session: Session, inputs: list[str], wanted: "SummarizerSettings", store: "Store | None", language: str, *, json: bool
+    session: Session,
+    inputs: list[str],
+    wanted: "SummarizerSettings",
+    store: "Store | None",
+    language: str,
+    *,
+    json: bool,
 ) -> Exit:
     from digest.collect import extract_inputs
     from digest.summarize import summarize_articles

@@ -2,7 +2,7 @@
 
 from digest.pipeline.build import BuildOptions, Built, build, collect
 from digest.pipeline.report import collected_report
-from digest.pipeline.send import Sent, SendOptions, plan_dry_run, send, send_test
+from digest.pipeline.send import SendOptions, Sent, plan_dry_run, send, send_test
 
 __all__ = [
     "BuildOptions",

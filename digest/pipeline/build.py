@@ -24,7 +24,6 @@ from digest.model import (
     Progress,
     Rendered,
     Section,
-    Skipped,
     no_progress,
 )
 from digest.pipeline import preview, report
@@ -255,9 +254,7 @@ def _why_empty(settings: Settings, store: Store, options: BuildOptions, now: dat
     """When articles are there but older than the window, say so: else an empty first build is a riddle."""
     if options.since is None and store.issues.last_period_end() is not None:
         return ""
-    everything = [
-        Window(ref=s.ref, name=s.name, start=datetime.min.replace(tzinfo=UTC)) for s in settings.sources
-    ]
+    everything = [Window(ref=s.ref, name=s.name, start=datetime.min.replace(tzinfo=UTC)) for s in settings.sources]
     delivered = store.issues.delivered_articles()
     articles = [article for article in store.articles.candidates(everything) if article.id not in delivered]
     if not articles:

@@ -27,7 +27,7 @@ class Checked:
 
 
 def run_checks(settings: Settings, open_store: OpenStore, *, clock: Clock, online: bool) -> list[Checked]:
-    """Try every part. Changes nothing but the store's schema. `online` also goes out to sources, mail server and DNS."""
+    """Try every part; changes nothing but the schema of the store. `online`: sources, mail server and DNS as well."""
     checked = [
         Checked(name="config", result=str(settings.file)),
         _sources(settings),
