@@ -1,0 +1,105 @@
+"""The keys by which an item is known again, whatever becomes of its guid, its address or its title."""
+
+import hashlib
+import re
+from datetime import datetime
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urljoin, urlsplit, urlunsplit
+
+from digest.collect.draft import Draft
+from digest.collect.prose import content_hash, count_words
+
+# What publishers and mailers append to follow a reader; the page is the same without it.
+_TRACKING = re.compile(
+    r"(utm_|at_|mc_|pk_|mtm_|matomo_|hsa_|ns_|vero_|oly_|_hs|__hs|wt_|stm_|trk_|itm_|sc_c|ga_).*"
+    r"|fbclid|gclid|gclsrc|dclid|gbraid|wbraid|msclkid|yclid|twclid|ttclid|igshid|igsh|mkt_tok|s_cid|cmpid|cmp|ncid"
+    r"|xtor|ocid|ftag|ref|ref_src|ref_url|referrer|source|smid|smtyp|spm|_ga|_gl|amp|outputtype|fromrss|ito|icid|srnd"
+    r"|taid|guccounter|guce_.*",
+    re.IGNORECASE,
+)
+_TWINS = re.compile(r"^(www\d?|m|mobile|amp)\.(?=[^.]+\.)")
+_AMP_PATH = re.compile(r"(/amp/?|/amp\.html|\.amp\.html|\.amp)$")
+_INDEX = re.compile(r"/(index|default)\.(html?|php|aspx?)$")
+_MAX_URL = 4000
+_URL_SAFE = "/%:?@!$&()*+,;=~"
+_MIN_WORDS = 25  # a shorter text may well stand twice: "Comments", "Sold out"
+
+
+def http_url(raw: str | None, base: str = "") -> str | None:
+    """The absolute http(s) address that `raw` stands for, safe to put in a link; None when there is none."""
+    text = re.sub(r"[\x00-\x1f\x7f]", "", (raw or "").strip())
+    if not text or len(text) > _MAX_URL:
+        return None
+    try:
+        parts = urlsplit(urljoin(base, text))
+        host, port = (parts.hostname or "").encode("idna").decode(), parts.port
+    except ValueError:  # a broken IPv6 address, port or name
+        return None
+    if parts.scheme not in {"http", "https"} or not host or "@" in parts.netloc:
+        return None
+    netloc = (f"[{host}]" if ":" in host else host) + (f":{port}" if port else "")
+    path, query, fragment = (quote(part, safe=_URL_SAFE) for part in parts[2:])
+    return urlunsplit((parts.scheme, netloc, path, query, fragment))
+
+
+def canonical(url: str) -> str:
+    """What is left of an address when everything is taken off that may change while the article stays the same.
+
+    Without scheme, www, mobile and AMP twins, trailing slash, fragment and tracking parameters; the rest of the query
+    in order. For comparing only: it need not be an address that works.
+    """
+    parts = urlsplit(url.strip())
+    host = (parts.hostname or "").rstrip(".")
+    while (shorter := _TWINS.sub("", host)) != host:
+        host = shorter
+    path = quote(unquote(parts.path), safe="/:@!$&'()*+,;=~")
+    path = re.sub(r"/{2,}", "/", path)
+    path = _INDEX.sub("/", _AMP_PATH.sub("", path)).rstrip("/")
+    if path.startswith("/amp/"):
+        path = path.removeprefix("/amp")
+    query = sorted((k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.fullmatch(k))
+    port = f":{parts.port}" if parts.port not in {None, 80, 443} else ""
+    return f"{host}{port}{path}" + (f"?{urlencode(query)}" if query else "")
+
+
+def url_key(url: str) -> str | None:
+    """The key of an address; None for the front page of a site, which is no article's own."""
+    address = canonical(url)
+    return _key("url", address) if "/" in address or "?" in address else None
+
+
+def guid_key(ref: str, guid: str) -> str:
+    """The key of a guid, which means something inside its own source only."""
+    return _key("guid", ref, guid)
+
+
+def file_key(ref: str, name: str, digest: str) -> str:
+    """The key of one file of a folder as it was read: `digest` is the SHA-256 of its bytes."""
+    return _key("file", ref, name, digest)
+
+
+def draft_keys(ref: str, draft: Draft, *, shared_urls: frozenset[str] = frozenset()) -> tuple[str, ...]:
+    """Every key of one item, the steadiest first. `shared_urls` are addresses that several items of the feed name."""
+    keys: list[str | None] = []
+    if draft.guid:
+        keys.append(guid_key(ref, draft.guid))
+    if draft.url and draft.url not in shared_urls:
+        keys.append(url_key(draft.url))
+    if draft.published is not None and draft.title:
+        keys.append(_title_key(ref, draft.title, draft.published))
+    if count_words(draft.text) >= _MIN_WORDS:
+        keys.append(_key("text", ref, content_hash(draft.text)))
+    found = tuple(dict.fromkeys(key for key in keys if key))
+    return found or (_key("item", ref, draft.title, draft.text),)
+
+
+def article_id(key: str) -> str:
+    """The id of an article that is first known by `key`."""
+    return key[:24]
+
+
+def _title_key(ref: str, title: str, published: datetime) -> str:
+    return _key("title", ref, " ".join(re.findall(r"\w+", title.casefold())), published.date().isoformat())
+
+
+def _key(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()

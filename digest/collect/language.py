@@ -1,0 +1,34 @@
+"""Which language an article is in."""
+
+import re
+from functools import cache
+from typing import Any
+
+_TAG = re.compile(r"([a-zA-Z]{2})(?:[-_].*)?$")
+_ENOUGH = 200  # characters: with fewer the detector guesses
+_SAMPLE = 2000
+_SURE = 0.9
+
+
+def detect_language(text: str, declared: str = "") -> str:
+    """The ISO 639-1 code of the language, "" when it cannot be told.
+
+    What a page declares is a hint only, as many templates say English whatever they hold: the words decide where there
+    are enough of them to be sure.
+    """
+    tag = _TAG.match(declared.strip())
+    hint = tag[1].lower() if tag else ""
+    sample = text[:_SAMPLE]
+    if sum(map(str.isalpha, sample)) < 20:
+        return hint
+    found, probability = _identifier().classify(sample)
+    if found == hint or (probability >= _SURE and (len(sample) >= _ENOUGH or not sample.isascii() or not hint)):
+        return str(found)
+    return hint
+
+
+@cache
+def _identifier() -> Any:
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
