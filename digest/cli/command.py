@@ -20,16 +20,11 @@ ConfigOption = Annotated[
         "-c",
         "--config",
         metavar="PATH",
-        help="Configuration file [default: $DIGEST_CONFIG, ./config.toml, …].",
-        rich_help_panel="Common options",
+        help="Configuration file; else $DIGEST_CONFIG, ./config.toml, or the one in the user config folder.",
     ),
 ]
-VerboseOption = Annotated[
-    bool, typer.Option("-v", "--verbose", help="Tell more, and show tracebacks.", rich_help_panel="Common options")
-]
-QuietOption = Annotated[
-    bool, typer.Option("-q", "--quiet", help="Tell only of errors.", rich_help_panel="Common options")
-]
+VerboseOption = Annotated[bool, typer.Option("-v", "--verbose", help="Tell more, and show tracebacks.")]
+QuietOption = Annotated[bool, typer.Option("-q", "--quiet", help="Tell only of errors.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the data as JSON on standard output.")]
 
 _COMMON = {"config": ConfigOption, "verbose": VerboseOption, "quiet": QuietOption}
@@ -41,6 +36,7 @@ def new_app(help_text: str) -> typer.Typer:
         help=help_text,
         no_args_is_help=True,
         pretty_exceptions_enable=False,
+        rich_markup_mode=None,  # rich costs a third of the start, and every command starts
         context_settings={"help_option_names": ["-h", "--help"]},
     )
 

@@ -1,0 +1,93 @@
+"""Frozen issues: replaced while they wait, never changed once they went out."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from digest.model import FrozenIssue, IssueState, Period, Rendered, Slot
+from digest.store import Store, open_store
+
+NOW = datetime(2026, 11, 20, 6, 30, tzinfo=UTC)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with open_store(f"sqlite:///{tmp_path}/store.db") as opened:
+        yield opened
+
+
+def frozen(
+    issue_id: str = "daily-2026-11-20", *, number: int = 1, day: int = 0, html: str = "<p>one</p>"
+) -> FrozenIssue:
+    created = NOW + timedelta(days=day)
+    return FrozenIssue(
+        id=issue_id,
+        newsletter="Daily",
+        number=number,
+        created=created,
+        state=IssueState.WAITING,
+        period=Period(start=created - timedelta(days=1), end=created),
+        rendered=Rendered(
+            issue_id=issue_id,
+            subject="Daily: a bridge ✓",
+            preheader="and more",
+            html=html,
+            text="one\n",
+            slots={Slot.NAME: "slot1", Slot.UNSUBSCRIBE_URL: "slot2"},
+        ),
+        report={"issue": issue_id, "sections": []},
+    )
+
+
+def test_an_issue_comes_back_as_it_was_frozen(store: Store) -> None:
+    issue = frozen()
+    store.issues.freeze(issue, ["a", "b", "a"])
+    assert store.issues.get(issue.id) == issue
+
+
+def test_a_waiting_issue_is_replaced_by_the_next_build_of_the_day(store: Store) -> None:
+    store.issues.freeze(frozen(html="<p>old</p>"), ["a"])
+    store.issues.freeze(frozen(html="<p>new</p>"), ["b"])
+    kept = store.issues.get("daily-2026-11-20")
+    assert kept is not None
+    assert kept.rendered.html == "<p>new</p>"
+    assert len(store.issues.open_issues()) == 1
+
+
+def test_a_build_on_another_day_replaces_the_one_that_waited(store: Store) -> None:
+    store.issues.freeze(frozen(), ["a"])
+    store.issues.freeze(frozen("daily-2026-11-21", day=1), ["a"])
+    assert store.issues.states() == {
+        "daily-2026-11-20": IssueState.REPLACED,
+        "daily-2026-11-21": IssueState.WAITING,
+    }
+
+
+@pytest.mark.parametrize("state", [IssueState.SENDING, IssueState.SENT, IssueState.DISCARDED])
+def test_what_went_out_or_was_discarded_never_changes(store: Store, state: IssueState) -> None:
+    store.issues.freeze(frozen(), ["a"])
+    store.issues.set_state("daily-2026-11-20", state)
+    with pytest.raises(ValueError, match="cannot be built again"):
+        store.issues.freeze(frozen(html="<p>other</p>"), ["b"])
+    kept = store.issues.get("daily-2026-11-20")
+    assert kept is not None
+    assert kept.rendered.html == "<p>one</p>"
+
+
+def test_only_issues_that_went_out_count_as_delivered(store: Store) -> None:
+    store.issues.freeze(frozen(), ["a", "b"])
+    assert store.issues.delivered_articles() == set()
+    assert store.issues.next_number() == 1
+    assert store.issues.last_period_end() is None
+    store.issues.set_state("daily-2026-11-20", IssueState.SENDING)
+    assert store.issues.delivered_articles() == {"a", "b"}
+    assert store.issues.next_number() == 2
+    assert store.issues.last_period_end() == NOW
+
+
+def test_the_list_is_newest_first(store: Store) -> None:
+    for day, issue_id in enumerate(["one", "two", "three"]):
+        store.issues.freeze(frozen(issue_id, day=day, number=day + 1), [])
+    assert [row.id for row in store.issues.list()] == ["three", "two", "one"]
