@@ -1,0 +1,67 @@
+"""Sentences as vectors of their words: for languages that the encoder does not know, and beside it for those it does."""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+_WORD = re.compile(r"[^\W_]+", re.UNICODE)
+_STEM = 6  # letters kept of a word: joins most inflected forms in most languages
+_SHORT = 3  # words up to this length carry little, in languages without a list of stop words
+_COMMON_SHARE = 0.5
+_FEW = 6  # sentences below which how common a word is tells nothing
+
+_STOP_WORDS = frozenset(
+    "a about after again all also an and another any are as at be because been before being between both but by can "
+    "could did do does doing during each even every few first for from further get go had has have having he her here "
+    "him his how i if in into is it its itself just last like made make many may me more most much must my new no not "
+    "now of off on once one only or other our out over own said same say says she should since so some such than that "
+    "the their them then there these they this those three through to told too two under until up us very was we well "
+    "were what when where which while who whom whose why will with would year years yet you your mr mrs ms s t".split()
+)
+
+
+def term_vectors(sentences: Sequence[str], language: str) -> NDArray[np.float32]:
+    """One row a sentence, L2-normalised counts of its stems; (sentences, terms). A row without terms is zero."""
+    counted = [Counter(terms(sentence, language)) for sentence in sentences]
+    kept = _telling(counted, language)
+    columns = {term: number for number, term in enumerate(kept)}
+    vectors = np.zeros((len(counted), max(1, len(columns))), dtype=np.float32)
+    for row, counts in enumerate(counted):
+        for term, count in counts.items():
+            if term in columns:
+                vectors[row, columns[term]] = count
+    return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
+
+
+def terms(text: str, language: str) -> list[str]:
+    """The stems of the words that carry meaning; pairs of characters where a script writes no blanks."""
+    found: list[str] = []
+    for word in _WORD.findall(_folded(text)):
+        if _writes_no_blanks(word):
+            found += [word[i : i + 2] for i in range(max(1, len(word) - 1))]
+        elif language == "en":
+            if word not in _STOP_WORDS:
+                found.append(word[:_STEM])
+        elif len(word) > _SHORT or word.isdigit():
+            found.append(word[:_STEM])
+    return found
+
+
+def _telling(counted: Sequence[Counter[str]], language: str) -> list[str]:
+    """Terms in order of appearance, without those in half of the sentences where no list of stop words is at hand."""
+    spread = Counter(term for counts in counted for term in counts)
+    if language == "en" or len(counted) < _FEW:
+        return list(spread)
+    return [term for term, count in spread.items() if count <= _COMMON_SHARE * len(counted)]
+
+
+def _folded(text: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
+
+
+def _writes_no_blanks(word: str) -> bool:
+    return any(0x0E00 <= ord(c) <= 0x0EFF or 0x1780 <= ord(c) <= 0x17FF or 0x3040 <= ord(c) <= 0x9FFF for c in word)
