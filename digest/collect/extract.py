@@ -1,0 +1,146 @@
+"""Finds the article in an HTML page: trafilatura, or readability where that finds twice as much."""
+
+import logging
+import re
+from datetime import datetime
+from typing import Any
+
+from digest.collect.draft import Draft, Rejected
+from digest.collect.encoding import decode
+from digest.collect.language import detect_language
+from digest.collect.markup import element_text, fragment_text, is_hidden, title_text
+from digest.collect.metadata import Metadata, clean_author, read_metadata
+from digest.collect.prose import clean, count_words, fold, paragraphs
+from digest.collect.residue import without_residue
+from digest.collect.walls import wall_reason
+
+_TAG = re.compile(r"<(!doctype|html|head|body|div|p|article|section|table|span|br|h\d|ul|a)\b", re.IGNORECASE)
+_REFRESH = re.compile(r"<meta[^>]+http-equiv\s*=\s*[\"']?refresh", re.IGNORECASE)
+_MIN_WORDS = 8
+_SHELL_SCRIPTS = 2
+_KEEP_HIDDEN = frozenset({"head", "title", "noscript", "form", "nav"})  # the extractors judge these better
+
+
+def is_html(text: str) -> bool:
+    """Whether a text is a page rather than plain text."""
+    return _TAG.search(text[:20_000]) is not None
+
+
+def extract_page(data: bytes, *, charset: str | None = None, url: str | None = None, now: datetime) -> Draft:
+    """The article of a page, with what the page says of it. Raises Rejected with the reason when it holds none.
+
+    The date is the one that the page states; it is never that of a file or of a response.
+    """
+    text = clean(decode(data, charset))
+    if not text.strip():
+        raise Rejected("it is empty")
+    tree = _parse(text)
+    meta = read_metadata(tree, url=url, now=now)
+    _prune(tree)
+    body = _body(tree, meta)
+    if reason := _not_an_article(text, tree, meta, body):
+        raise Rejected(reason)
+    return body
+
+
+def _parse(text: str) -> Any:
+    import lxml.html
+    from lxml.etree import LxmlError
+
+    parser = lxml.html.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
+    try:
+        return lxml.html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+    except (LxmlError, ValueError) as error:
+        raise Rejected(f"it cannot be read as HTML: {error}") from error
+
+
+def _prune(tree: Any) -> None:
+    """Take out what a reader of the page does not see, so that no extractor finds it."""
+    for element in [e for e in tree.iter() if isinstance(e.tag, str) and is_hidden(e)]:
+        parent = element.getparent()
+        if element.tag in _KEEP_HIDDEN or parent is None:
+            continue
+        # A page that fades in from opacity 0 or waits for a script hides its whole body.
+        if element.tag not in {"script", "style", "template"} and _holds_most(element, tree):
+            continue
+        element.drop_tree()
+
+
+def _holds_most(element: Any, tree: Any) -> bool:
+    held = sum(len(p.text_content()) for p in element.iter("p"))
+    return held > 500 and held * 2 > sum(len(p.text_content()) for p in tree.iter("p"))
+
+
+def _body(tree: Any, meta: Metadata) -> Draft:
+    found = _trafilatura(tree)
+    text = fold(found.text or "") if found is not None else ""
+    other = _readability(tree)
+    if 2 * count_words(text) < count_words(other):
+        text = other
+    title = meta.title or (title_text(found.title or "") if found is not None else "")
+    author = meta.author or (clean_author(found.author or "") if found is not None else None)
+    text = "\n".join(without_residue(paragraphs(text), title=title))
+    return Draft(
+        title=title or _first_line(text),
+        text=text,
+        url=meta.url,
+        author=author,
+        published=meta.published,
+        language=detect_language(text, meta.language),
+        image=meta.image.url if meta.image else None,
+        image_alt=meta.image.alt if meta.image else "",
+    )
+
+
+def _trafilatura(tree: Any) -> Any:
+    from copy import deepcopy
+
+    import trafilatura
+
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # it logs each page that it finds nothing in
+    return trafilatura.bare_extraction(
+        deepcopy(tree), include_comments=False, include_tables=True, deduplicate=False, with_metadata=False
+    )
+
+
+def _readability(tree: Any) -> str:
+    from lxml.etree import LxmlError
+    from readability import Document
+    from readability.readability import Unparseable
+
+    logging.getLogger("readability").setLevel(logging.CRITICAL)
+    try:
+        return fragment_text(Document(_source(tree)).summary(html_partial=True))
+    except (Unparseable, LxmlError, ValueError, TypeError, IndexError):
+        return ""  # the second opinion; without it the first stands
+
+
+def _source(tree: Any) -> str:
+    import lxml.html
+
+    return str(lxml.html.tostring(tree, encoding="unicode"))
+
+
+def _first_line(text: str) -> str:
+    return text.split("\n", 1)[0][:200]
+
+
+def _not_an_article(text: str, tree: Any, meta: Metadata, draft: Draft) -> str | None:
+    words = count_words(draft.text)
+    shown = draft.text if words >= _MIN_WORDS else element_text(tree)
+    if reason := wall_reason(meta.title, f"{shown}\n{_noscript(text)}" if words < _MIN_WORDS else shown, words):
+        return reason
+    if words >= _MIN_WORDS:
+        return None
+    if _REFRESH.search(text):
+        return "the page only sends the reader on to another one"
+    if text.lower().count("<script") >= _SHELL_SCRIPTS and count_words(shown) < 3 * _MIN_WORDS:
+        return "the page shows nothing without JavaScript"
+    return "there is no article in it"
+
+
+def _noscript(text: str) -> str:
+    found = re.findall(r"<noscript[^>]*>(.*?)</noscript>", text, re.IGNORECASE | re.DOTALL)
+    return "\n".join(fragment_text(part[:5000]) for part in found[:5])
+
+
