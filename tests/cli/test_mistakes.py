@@ -1,0 +1,181 @@
+"""What people and machines get wrong: each ends with words that help, and the exit code that a script expects."""
+
+import os
+import shutil
+import socket
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.cli.project import Project, small_project
+
+
+def test_a_missing_configuration_names_init(tmp_path: Path) -> None:
+    done = Project(tmp_path).run("build", XDG_CONFIG_HOME=str(tmp_path))
+    assert done.code == 78
+    assert "digest init" in done.err
+
+
+def test_every_mistake_of_a_configuration_is_told_with_its_line(project: Project) -> None:
+    project.configure(
+        '[newsletter]\nnme = "x"\n[curate]\nsince = "soon"\n[[sources]]\npath = "articles"\nlimit = "9"\n'
+    )
+    done = project.run("check")
+    assert done.code == 78
+    for line in (
+        "config.toml:2 [newsletter] nme",
+        "did you mean 'name'?",
+        "config.toml:4 [curate] since",
+        "config.toml:7",
+    ):
+        assert line in done.err
+
+
+def test_a_configuration_that_is_not_toml_is_told_with_its_line(project: Project) -> None:
+    project.configure('[newsletter\nname = "x"\n')
+    done = project.run("build")
+    assert done.code == 78
+    assert "line 1" in done.err
+
+
+def test_an_unknown_option_is_wrong_usage(project: Project) -> None:
+    assert project.run("build", "--sinse", "2d").code == 2
+
+
+def test_a_span_that_is_none_is_wrong_usage(project: Project) -> None:
+    done = project.run("build", "--since", "soon")
+    assert done.code == 2
+    assert "36h" in done.err
+
+
+def test_a_missing_source_fails_the_run_only_when_it_is_the_only_one(project: Project) -> None:
+    project.configure('[[sources]]\npath = "nowhere"\n')
+    done = project.run("collect")
+    assert done.code == 69
+    assert "nowhere" in done.err
+    project.configure('[[sources]]\npath = "nowhere"\n[[sources]]\npath = "articles"\nsince = "3650d"\n')
+    done = project.run("collect")
+    assert done.code == 0
+    assert "warning" in done.err
+    assert "nowhere" in done.err
+    assert project.run("collect", "--strict").code == 69
+
+
+def test_an_unreachable_feed_is_a_warning_beside_one_that_is_read(project: Project) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as held:
+        port = held.getsockname()[1]
+    project.configure(
+        "[collect]\nallow_private = true\n"
+        f'[[sources]]\nurl = "http://127.0.0.1:{port}/feed"\n[[sources]]\npath = "articles"\nsince = "3650d"\n'
+    )
+    done = project.run("collect", "--json")
+    assert done.code == 0
+    statuses = {source["name"]: source["status"] for source in done.json["sources"]}
+    assert statuses == {f"127.0.0.1:{port}/feed": "failed", "articles": "ok"}
+
+
+def test_private_addresses_are_not_read_unless_allowed(project: Project) -> None:
+    project.configure('[[sources]]\nurl = "http://127.0.0.1:9/feed"\n')
+    done = project.run("collect")
+    assert done.code == 69
+    assert "private" in done.err
+
+
+def test_an_empty_feed_is_no_failure_and_is_told(project: Project) -> None:
+    project.write("empty.xml", '<rss version="2.0"><channel><title>Quiet</title></channel></rss>')
+    project.configure('[[sources]]\npath = "empty.xml"\n')
+    done = project.run("build", "--json")
+    assert done.code == 0
+    assert done.json["issue"] is None
+    assert done.json["sources"][0]["status"] == "ok"
+    assert any("no entries" in skipped["reason"] for skipped in done.json["skipped"])
+
+
+def test_a_feed_that_is_something_else_says_so(project: Project) -> None:
+    project.write("feed.xml", "<html><body><p>Not found</p></body></html>")
+    project.configure('[[sources]]\ntype = "feed"\npath = "feed.xml"\n')
+    done = project.run("collect")
+    assert done.code == 69
+    assert "feed" in done.err
+
+
+@pytest.mark.model
+def test_a_broken_template_is_told_with_file_and_line(project: Project) -> None:
+    project.run("themes", "copy", "classic", "theme")
+    template = next((project.folder / "theme").rglob("email.mjml"))
+    template.write_text(template.read_text() + "\n{% if %}\n")
+    project.configure((project.folder / "config.toml").read_text() + '[theme]\ndir = "theme"\n')
+    for arguments in (("check",), ("build",)):
+        done = project.run(*arguments)
+        assert done.code == 78
+        assert f"email.mjml:{len(template.read_text().splitlines())}" in done.err
+
+
+def test_an_input_that_is_no_article_is_told(project: Project) -> None:
+    project.write("page.bin", "\x00\x01\x02" * 500)
+    done = project.run("extract", "page.bin", "missing.html", "--json")
+    assert done.code == 65
+    assert all("skipped" in line for line in done.json_lines)
+    assert [line["input"] for line in done.json_lines] == ["page.bin", "missing.html"]
+
+
+def test_jsonl_with_a_bad_line_names_it(project: Project) -> None:
+    project.write("in.jsonl", '{"id": 1, "text": "A line."}\n{"id": 2}\n')
+    done = project.run("summarize", "--jsonl", "in.jsonl")
+    assert done.code == 65
+    assert "in.jsonl:2" in done.err
+
+
+def test_a_missing_password_says_where_it_was_looked_for(project: Project) -> None:
+    project.configure(
+        (project.folder / "config.toml").read_text()
+        + '[transport]\ntype = "smtp"\nusername = "me"\npassword_env = "NOT_SET_ANYWHERE"\n'
+    )
+    done = project.run("check")
+    assert done.code == 78
+    assert "NOT_SET_ANYWHERE" in done.err
+
+
+def test_init_never_overwrites(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    assert project.run("init").code == 0
+    config = tmp_path / "config.toml"
+    config.write_text("# mine\n")
+    done = project.run("init")
+    assert done.code == 2
+    assert config.read_text() == "# mine\n"
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    if os.geteuid() != 0 or shutil.which("mount") is None:
+        pytest.skip("mounting a small tmpfs needs root")
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=600k", "tmpfs", str(folder)], check=True)
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+@pytest.mark.model
+def test_a_full_disk_loses_nothing_and_the_same_command_goes_on(small_disk: Path) -> None:
+    project = small_project(small_disk, extra="")
+    assert project.run("collect").code == 0
+    filler = small_disk / "filler"
+    with filler.open("wb") as file:
+        try:
+            while True:
+                file.write(b"x" * 1024)
+                file.flush()
+        except OSError:
+            pass
+    done = project.run("build")
+    assert done.code == 75, done.err
+    assert "free some space" in done.err
+    filler.unlink()
+    done = project.run("build")
+    assert done.code == 0, done.err

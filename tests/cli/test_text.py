@@ -1,0 +1,51 @@
+"""`digest extract` and `digest summarize`."""
+
+import json
+
+import pytest
+
+from tests.cli.project import SAMPLES, Project
+
+_EXTRACT_KEYS = {
+    "input", "title", "author", "published", "language", "image", "text", "words", "url", "removed",
+}  # fmt: skip
+
+
+def test_extract_gives_one_json_line_an_input_in_order(project: Project) -> None:
+    pages = sorted(SAMPLES.glob("pages/*.html")) + sorted(SAMPLES.glob("saved/*.txt"))
+    lines = project.run("extract", "--json", *map(str, pages)).json_lines
+    assert [line["input"] for line in lines] == [str(page) for page in pages]
+    assert all(set(line) == _EXTRACT_KEYS for line in lines)
+    assert all(line["words"] > 100 for line in lines)
+
+
+def test_extract_works_without_a_configuration(project: Project) -> None:
+    (project.folder / "config.toml").unlink()
+    done = project.run("extract", "articles/ferry.md", XDG_CONFIG_HOME=str(project.folder))
+    assert done.code == 0, done.err
+    assert "A night ferry returns to the sound" in done.out
+
+
+@pytest.mark.model
+def test_summarize_gives_whole_sentences_of_the_article(project: Project) -> None:
+    done = project.run("summarize", "articles/ferry.md", "--sentences", "2", "--json")
+    assert done.code == 0, done.err
+    line = done.json
+    assert set(line) == {"input", "summary", "origin", "model", "sentences", "grounded"}
+    assert line["origin"] == "extractive"
+    assert line["sentences"] == 2
+    text = " ".join((project.folder / "articles/ferry.md").read_text().split())
+    assert all(sentence.strip() in text for sentence in line["summary"].split(". "))
+
+
+@pytest.mark.model
+def test_jsonl_comes_back_with_its_ids_in_order(project: Project) -> None:
+    rows = [
+        {"id": f"n{number}", "text": f"The town of Orle has {number} bridges. One is closed. It rains there often."}
+        for number in range(40)
+    ]
+    project.write("in.jsonl", "".join(json.dumps(row) + "\n" for row in rows))
+    done = project.run("summarize", "--jsonl", "in.jsonl", "--sentences", "1", "--json")
+    assert done.code == 0, done.err
+    assert [line["id"] for line in done.json_lines] == [row["id"] for row in rows]
+    assert all(line["summary"] for line in done.json_lines)
