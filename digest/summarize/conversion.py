@@ -7,6 +7,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 from digest.config import SummarizerSettings
 
@@ -67,7 +68,9 @@ def _remove_stale(home: Path) -> None:
 @contextlib.contextmanager
 def quiet_transformers() -> Iterator[None]:
     """Keep transformers from writing its bars and notes to standard error, and put its settings back after."""
-    from transformers.utils import logging as library
+    from transformers.utils import logging
+
+    library: Any = logging  # ships types, but leaves these functions without
 
     verbosity = library.get_verbosity()
     bars = library.is_progress_bar_enabled()

@@ -3,6 +3,7 @@
 import re
 
 from digest.summarize.sentences import Sentence, word_count
+from digest.summarize.words import LEANING
 
 MIN_WORDS = 5
 
@@ -14,7 +15,8 @@ _CREDIT = re.compile(
 )
 _FURNITURE = re.compile(
     r"^(?:scroll down|read more|read also|read on|see also|click (?:here|to|on)|watch:|listen:|related:|advertisement"
-    r"|sign up|subscribe|follow (?:us|him|her|me)\b|share this|continue reading|story continues|this article (?:was|is|first)"
+    r"|sign up|subscribe|follow (?:us|him|her|me)\b|share this|continue reading|story continues"
+    r"|this article (?:was|is|first)"
     r"|all rights reserved|for confidential (?:help|support)|to order a copy|warning:|updated?:|last updated|published:"
     r"|by\s[\w.'-]+\s[\w.'-]+\.?$|(?:additional )?reporting by|editing by|writing by|e-?mail )"
     r"|\ball rights reserved\b|\bcookies?\b.{0,40}\b(?:accept|policy|consent)\b|\b(?:follow|find) us on\b"
@@ -32,44 +34,7 @@ _QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|«[^»]*»|„[^“”]*[“”]
 _PAIRS = (("“", "”"), ("(", ")"), ("[", "]"), ("「", "」"), ("『", "』"))
 _OPENING = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 
-# What a sentence opens with when it leans on the one before it: pronouns, connectives, "the former", "meanwhile".
-_LEANING: dict[str, frozenset[str]] = {
-    "en": frozenset(
-        "he she it they him his her hers its their them this that these those such he's she's it's they're that's there's "
-        "he'd she'd they'd he'll she'll they'll they've we we're we've our i i'm i've my you your "
-        "but and or nor so yet then however therefore thus hence moreover furthermore besides also instead meanwhile "
-        "otherwise nevertheless nonetheless still likewise similarly consequently accordingly afterwards "
-        "both neither another others here there because".split()
-    ),
-    "de": frozenset(
-        "er sie es ihm ihn ihr ihre ihren ihrem seine seinen seiner sein dieser diese dieses diesen diesem das dies jene "
-        "und oder aber doch denn sondern jedoch deshalb deswegen daher darum dennoch trotzdem außerdem zudem auch dabei "
-        "dazu dafür dagegen danach dann damit hier dort so wir ich".split()
-    ),
-    "fr": frozenset(
-        "il elle ils elles ce cet cette ces cela ça celui celle ceux celles son sa ses leur leurs lui y en on "
-        "mais et ou donc or ni car cependant pourtant toutefois ainsi alors puis ensuite enfin aussi néanmoins nous je "
-        "c'est c’est".split()
-    ),
-    "es": frozenset(
-        "él ella ellos ellas ello este esta esto estos estas ese esa eso esos esas aquel aquella su sus "
-        "pero y e o u ni sino aunque además también así entonces luego después mientras asimismo por ahí allí yo "
-        "nosotros".split()
-    ),
-    "pt": frozenset(
-        "ele ela eles elas isso isto este esta estes estas esse essa esses essas aquele aquela seu sua seus suas "
-        "mas e ou nem porém contudo todavia portanto assim então depois também além aí ali eu nós".split()
-    ),
-    "it": frozenset(
-        "lui lei egli ella esso essa essi loro questo questa questi queste quello quella quelli suo sua suoi "
-        "ma e ed o oppure però tuttavia quindi dunque così allora poi inoltre anche infatti invece io noi".split()
-    ),
-    "nl": frozenset(
-        "hij zij ze het hem haar hun hen zijn dit dat deze die en of maar want dus echter daarom daardoor bovendien "
-        "ook toch toen daarna dan hier daar wij ik".split()
-    ),
-}
-_FILLER = frozenset(
+_POINTING_BACK = frozenset(
     {"the former", "the latter", "the two", "the pair", "the trio", "for example", "for instance", "in addition"}
 )
 
@@ -92,7 +57,7 @@ def leans(sentence: str, language: str) -> bool:
     words = [word.lower().replace("’", "'") for word in _OPENING.findall(sentence[:80])[:2]]
     if not words or sentence[0].isdigit():
         return False
-    return words[0] in _LEANING.get(language[:2].lower(), frozenset()) or " ".join(words) in _FILLER
+    return words[0] in LEANING.get(language[:2].lower(), frozenset()) or " ".join(words) in _POINTING_BACK
 
 
 def without_dateline(sentence: str) -> str:

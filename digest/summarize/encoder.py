@@ -21,7 +21,7 @@ from digest.summarize.conversion import cache_folder, converted, discard, quiet_
 
 Vectors = NDArray[np.float32]
 Forward = Callable[[list[list[int]]], Vectors]
-"""Token ids of one batch, padded to one length, and how long each row really is -> hidden states."""
+"""The token ids of one batch -> its hidden states, (texts, longest, 384)."""
 
 NAME = "all-MiniLM-L6-v2"
 REVISION = "1110a243"
@@ -51,7 +51,8 @@ class Encoder:
         for start in range(0, len(by_length), _BATCH):
             batch = by_length[start : start + _BATCH]
             vectors[batch] = self._mean(self._forward([ids[i] for i in batch]), [len(ids[i]) for i in batch])
-        return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
+        vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
+        return vectors
 
     @staticmethod
     def _mean(hidden: Vectors, lengths: list[int]) -> Vectors:

@@ -1,4 +1,4 @@
-"""Sentences as vectors of their words: for languages that the encoder does not know, and beside it for those it does."""
+"""Sentences as vectors of their words: for languages that the encoder does not know, and beside it for the others."""
 
 import re
 import unicodedata
@@ -8,20 +8,13 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from digest.summarize.words import STOP_WORDS
+
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)
 _STEM = 6  # letters kept of a word: joins most inflected forms in most languages
 _SHORT = 3  # words up to this length carry little, in languages without a list of stop words
 _COMMON_SHARE = 0.5
 _FEW = 6  # sentences below which how common a word is tells nothing
-
-_STOP_WORDS = frozenset(
-    "a about after again all also an and another any are as at be because been before being between both but by can "
-    "could did do does doing during each even every few first for from further get go had has have having he her here "
-    "him his how i if in into is it its itself just last like made make many may me more most much must my new no not "
-    "now of off on once one only or other our out over own said same say says she should since so some such than that "
-    "the their them then there these they this those three through to told too two under until up us very was we well "
-    "were what when where which while who whom whose why will with would year years yet you your mr mrs ms s t".split()
-)
 
 
 def term_vectors(sentences: Sequence[str], language: str) -> NDArray[np.float32]:
@@ -34,7 +27,8 @@ def term_vectors(sentences: Sequence[str], language: str) -> NDArray[np.float32]
         for term, count in counts.items():
             if term in columns:
                 vectors[row, columns[term]] = count
-    return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
+    vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
+    return vectors
 
 
 def terms(text: str, language: str) -> list[str]:
@@ -44,7 +38,7 @@ def terms(text: str, language: str) -> list[str]:
         if _writes_no_blanks(word):
             found += [word[i : i + 2] for i in range(max(1, len(word) - 1))]
         elif language == "en":
-            if word not in _STOP_WORDS:
+            if word not in STOP_WORDS:
                 found.append(word[:_STEM])
         elif len(word) > _SHORT or word.isdigit():
             found.append(word[:_STEM])
