@@ -128,8 +128,9 @@ def _plan(article: Article, language: str) -> _Plan:
 
 def _fit(sentences: Sequence[Sentence], language: str) -> list[int]:
     """The sentences that may stand in a summary; where there are none, whatever comes nearest to one."""
+    cased = sum(sentence.text[0].islower() for sentence in sentences) * 4 < len(sentences)
     tests: tuple[Callable[[Sentence], bool], ...] = (
-        lambda s: not is_unfit(s, language),
+        lambda s: not is_unfit(s, language) and not (cased and s.text[0].islower()),
         lambda s: s.complete and word_count(s.text, language) >= MIN_WORDS,
         lambda s: word_count(s.text, language) >= MIN_WORDS,
         lambda s: True,
