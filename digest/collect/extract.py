@@ -72,11 +72,14 @@ def _holds_most(element: Any, tree: Any) -> bool:
 
 
 def _body(tree: Any, meta: Metadata) -> Draft:
-    found = _trafilatura(tree)
+    deep = _depth_exceeds(tree)
+    found = None if deep else _trafilatura(tree)
     text = fold(found.text or "") if found is not None else ""
-    other = _readability(tree)
+    other = "" if deep else _readability(tree)
     if 2 * count_words(text) < count_words(other):
         text = other
+    if deep:
+        text = element_text(tree)
     title = meta.title or (title_text(found.title or "") if found is not None else "")
     author = meta.author or (clean_author(found.author or "") if found is not None else None)
     text = "\n".join(without_residue(paragraphs(text), title=title))
@@ -101,6 +104,18 @@ def _trafilatura(tree: Any) -> Any:
     return trafilatura.bare_extraction(
         deepcopy(tree), include_comments=False, include_tables=True, deduplicate=False, with_metadata=False
     )
+
+
+def _depth_exceeds(tree: Any, limit: int = 200) -> bool:
+    """Whether elements are nested deeper than the recursion of both libraries bears."""
+    from lxml.etree import iterwalk
+
+    depth = 0
+    for event, _ in iterwalk(tree, events=("start", "end")):
+        depth += 1 if event == "start" else -1
+        if depth > limit:
+            return True
+    return False
 
 
 def _readability(tree: Any) -> str:

@@ -22,6 +22,7 @@ _ENTRIES_MAX = 500
 _TEXT_MAX = 2_000_000  # characters of one item's markup; the rest of it is cut off
 _LEADING = re.compile(rb"\A[\s\xef\xbb\xbf]+")
 _HTML = re.compile(rb"\A\s*(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
+_DECLARED = re.compile(rb"\A(\s*<\?xml[^>]{0,100}?encoding\s*=\s*[\"'])[^\"']*([\"'])")
 _ROOT = re.compile(rb"<(\?xml|rss|feed|rdf:RDF|channel)\b", re.IGNORECASE)
 
 
@@ -77,9 +78,10 @@ def _read_xml(
     import feedparser
 
     # From memory always: given the bytes themselves, feedparser would open a file that they happen to name.
+    data, content_type = _as_utf8(_from_root(data), content_type)
     headers = {"content-type": content_type} if content_type else {}
     parsed = feedparser.parse(
-        io.BytesIO(_from_root(data)), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
+        io.BytesIO(data), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
     )
     if not parsed.get("version") and not parsed.entries:
         reason = parsed.get("bozo_exception")
@@ -103,6 +105,17 @@ def _from_root(data: bytes) -> bytes:
         return data
     found = _ROOT.search(data[:20_000])
     return data[found.start() :] if found else data
+
+
+def _as_utf8(data: bytes, content_type: str | None) -> tuple[bytes, str | None]:
+    """Declare as UTF-8 what is valid UTF-8 beyond ASCII: it is that, whatever server or document say."""
+    if data.isascii():
+        return data, content_type
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data, content_type
+    return _DECLARED.sub(rb"\1utf-8\2", data, count=1), "application/xml; charset=utf-8"
 
 
 @dataclass(frozen=True, slots=True)

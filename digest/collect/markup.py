@@ -135,7 +135,8 @@ def _pieces(root: Any) -> Iterator[str]:
 
 
 def _spaced(text: str | None) -> str:
-    return re.sub(r"\s+", " ", text) if text else ""
+    # A blank that was escaped twice is a blank; of anything else that looks so the text may be speaking.
+    return re.sub(r"(\s|&nbsp;|&#160;)+", " ", text) if text else ""
 
 
 def _picture(element: Any, base: str) -> Image | None:

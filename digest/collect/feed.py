@@ -1,0 +1,92 @@
+"""The source kind `feed`: RSS, Atom, RDF and JSON Feed, by http or from a file."""
+
+from dataclasses import replace
+
+from digest.collect.draft import Draft, Rejected
+from digest.collect.files import read_source_file, sha256
+from digest.collect.identity import draft_keys
+from digest.collect.prose import count_words
+from digest.collect.source import Find, Reading, Room
+from digest.collect.trailer import is_teaser
+from digest.config import SourceSettings
+from digest.errors import SourceError
+from digest.store.sources import SourceHealth
+
+_FULLER = 1.2  # times as long must a page be to be worth more than what its feed says
+
+
+class FeedReader:
+    """Reads a feed, and the pages of its new items where it carries only a teaser of them."""
+
+    async def read(self, source: SourceSettings, health: SourceHealth, room: Room) -> Reading:
+        """The items of the feed, in its order."""
+        etag = last_modified = moved_to = ""
+        content_type, url = None, source.url
+        if source.path is not None:
+            data = read_source_file(source.path, room.settings.max_feed_mb)
+        else:
+            fetched = await room.fetcher.feed(
+                health.moved_to if health.moved_count >= MOVES else source.ref,
+                etag=health.etag,
+                last_modified=health.last_modified,
+                user_agent=source.user_agent,
+            )
+            moved_to = fetched.moved_to
+            if fetched.body is None:
+                return Reading(unchanged=True, moved_to=moved_to)
+            data, content_type, url = fetched.body, fetched.content_type, fetched.url
+            etag, last_modified = fetched.etag, fetched.last_modified
+        content_hash = sha256(data)
+        if content_hash == health.content_hash:
+            return Reading(unchanged=True, moved_to=moved_to)
+        parsed = await room.workers.feed(data, content_type=content_type, url=url, now=room.now)
+        skipped = parsed.skipped or (() if parsed.drafts else ((source.name, "the feed has no entries"),))
+        return Reading(
+            finds=tuple(
+                Find(
+                    ref=draft.url or draft.title,
+                    keys=draft_keys(source.ref, draft, shared_urls=parsed.shared_urls),
+                    draft=draft,
+                )
+                for draft in parsed.drafts
+            ),
+            skipped=skipped,
+            etag=etag,
+            last_modified=last_modified,
+            content_hash=content_hash,
+            moved_to=moved_to,
+            shared_urls=parsed.shared_urls,
+        )
+
+    async def open(self, find: Find, source: SourceSettings, room: Room) -> Draft:
+        """The item, with the text of its page where that says more. A page that cannot be had leaves the teaser."""
+        draft = find.draft
+        if draft is None:
+            raise Rejected("the feed does not hold it")
+        if source.full_text and draft.url and is_teaser(draft.text, count_words(draft.text)):
+            draft = await _with_full_text(draft, draft.url, source, room)
+        return draft if draft.text else replace(draft, text=draft.title)
+
+
+MOVES = 3  # permanent redirects in a row, after which the new address is asked at once
+
+
+async def _with_full_text(draft: Draft, url: str, source: SourceSettings, room: Room) -> Draft:
+    try:
+        fetched = await room.fetcher.page(url, user_agent=source.user_agent)
+        if fetched.body is None:
+            return draft
+        page = await room.workers.page(fetched.body, charset=fetched.charset, url=fetched.url, now=room.now)
+    except (SourceError, Rejected):
+        return draft  # the teaser stands for the article, as it does in the feed
+    if count_words(page.text) < _FULLER * count_words(draft.text):
+        return draft
+    return replace(
+        draft,
+        text=page.text,
+        author=draft.author or page.author,
+        published=draft.published or page.published,
+        language=page.language or draft.language,
+        image=draft.image or page.image,
+        image_alt=draft.image_alt if draft.image else page.image_alt,
+    )

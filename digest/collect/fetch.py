@@ -1,0 +1,245 @@
+"""Fetches over HTTP: bounded in time, size, redirects and load, and to public addresses only."""
+
+import asyncio
+import random
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+from urllib.parse import urlsplit
+
+from digest.collect.identity import http_url
+from digest.config import CollectSettings
+from digest.errors import SourceError
+
+if TYPE_CHECKING:
+    import httpx2
+
+_REDIRECTS = 5
+_TRIES = 3
+_AGAIN = frozenset({408, 500, 502, 504})
+_MOVED = frozenset({301, 302, 303, 307, 308})
+_PERMANENT = frozenset({301, 308})
+_LONGEST_WAIT = timedelta(days=7)
+_ACCEPT_FEED = (
+    "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, "
+    "application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, */*;q=0.5"
+)
+_ACCEPT_PAGE = "text/html, application/xhtml+xml, */*;q=0.5"
+
+
+class FetchError(SourceError):
+    """An address could not be fetched. `gone` is a 410; until `retry_after` the host does not want to be asked."""
+
+    def __init__(
+        self, what: str, *, where: str, remedy: str = "", gone: bool = False, retry_after: datetime | None = None
+    ) -> None:
+        super().__init__(what, where=where, remedy=remedy)
+        self.gone = gone
+        self.retry_after = retry_after
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """What an address answered. `body` is None when it has not changed since `etag` or `last_modified`.
+
+    `url` is where the redirects ended; `moved_to` is set when all of them were permanent.
+    """
+
+    url: str
+    body: bytes | None
+    content_type: str = ""
+    charset: str | None = None
+    etag: str = ""
+    last_modified: str = ""
+    moved_to: str = ""
+
+
+class Fetcher:
+    """Fetches for one run, with the limits of the settings. Used inside one event loop."""
+
+    def __init__(self, settings: CollectSettings, clock: Callable[[], datetime]) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._client: httpx2.AsyncClient | None = None
+        self._all = asyncio.Semaphore(settings.concurrency)
+        self._hosts: dict[str, asyncio.Semaphore] = {}
+        self._waiting: dict[str, datetime] = {}  # hosts that asked for a pause in this run
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._client is not None:
+            await self._client.aclose()
+
+    async def feed(self, url: str, *, etag: str = "", last_modified: str = "", user_agent: str = "") -> Fetched:
+        """Fetch a feed, if it has changed. Raises FetchError."""
+        return await self._get(url, _ACCEPT_FEED, self._settings.max_feed_mb, user_agent, etag, last_modified)
+
+    async def page(self, url: str, *, etag: str = "", last_modified: str = "", user_agent: str = "") -> Fetched:
+        """Fetch a page, if it has changed. Raises FetchError."""
+        return await self._get(url, _ACCEPT_PAGE, self._settings.max_page_mb, user_agent, etag, last_modified)
+
+    async def _get(
+        self, url: str, accept: str, max_mb: float, user_agent: str, etag: str, last_modified: str
+    ) -> Fetched:
+        headers = {"accept": accept, "user-agent": user_agent or self._settings.user_agent}
+        headers |= {"if-none-match": etag} if etag else {}
+        headers |= {"if-modified-since": last_modified} if last_modified else {}
+        for attempt in range(1, _TRIES + 1):
+            try:
+                async with self._all, asyncio.timeout(self._settings.timeout):
+                    return await self._follow(url, headers, int(max_mb * 1_000_000))
+            except TimeoutError as error:
+                # The whole time is spent: another try would take it again.
+                what = f"no whole answer within {self._settings.timeout:g} seconds"
+                raise FetchError(what, where=url, remedy="try later, or raise [collect] timeout") from error
+            except _TryAgain as error:
+                if attempt == _TRIES:
+                    raise FetchError(str(error), where=url, remedy=error.remedy) from error
+                await asyncio.sleep(random.uniform(0.5, 1.0) * 2 ** (attempt - 1) / 2)  # noqa: S311 - jitter
+        raise AssertionError("the last try returns or raises")
+
+    async def _follow(self, url: str, headers: dict[str, str], cap: int) -> Fetched:
+        """Follow redirects by hand, as each step is a new address to vet."""
+        permanent, first = True, url
+        for _ in range(_REDIRECTS + 1):
+            step = await self._step(url, headers, cap)
+            if isinstance(step, Fetched):
+                moved = step.url if permanent and step.url != first else ""
+                return _moved(step, moved)
+            permanent = permanent and step.permanent
+            url = step.url
+        raise FetchError(f"more than {_REDIRECTS} redirects", where=first, remedy="give the address they lead to")
+
+    async def _step(self, url: str, headers: dict[str, str], cap: int) -> "Fetched | _Redirect":
+        import httpcore2
+        import httpx2
+
+        from digest.collect.network import PrivateAddressError
+
+        host = urlsplit(url).netloc.lower()
+        self._check_pause(host, url)
+        async with self._hosts.setdefault(host, asyncio.Semaphore(self._settings.per_host)):
+            try:
+                async with self._http().stream("GET", url, headers=headers) as response:
+                    return await self._read(url, response, cap)
+            except PrivateAddressError as error:
+                remedy = "set allow_private = true in [collect] if this address is meant"
+                raise FetchError(str(error), where=url, remedy=remedy) from error
+            except (httpx2.DecodingError, httpcore2.UnsupportedProtocol, httpx2.InvalidURL) as error:
+                raise FetchError(f"its answer cannot be read: {error}", where=url) from error
+            except (httpx2.TransportError, httpcore2.NetworkError, httpcore2.ProtocolError) as error:
+                said = re.sub(r"^All connection attempts failed$", "nothing answers there", str(error))
+                raise _TryAgain(said or type(error).__name__, "check the address and the connection") from error
+            except httpcore2.TimeoutException as error:
+                raise TimeoutError from error
+
+    def _check_pause(self, host: str, url: str) -> None:
+        if (until := self._waiting.get(host)) and until > self._clock():
+            raise FetchError(f"{host} asked to be left alone until {until:%Y-%m-%d %H:%M} UTC", where=url, retry_after=until)
+
+    async def _read(self, url: str, response: "httpx2.Response", cap: int) -> "Fetched | _Redirect":
+        status = response.status_code
+        if status in _MOVED:
+            return self._redirect(url, response)
+        if status == 304:
+            return Fetched(url=url, body=None)
+        if status != 200:
+            raise self._refused(url, response)
+        body = bytearray()
+        async for chunk in response.aiter_bytes():
+            body += chunk
+            if len(body) > cap:
+                raise FetchError(f"it is larger than {cap / 1_000_000:g} MB", where=url, remedy="raise the limit in [collect]")
+        kind, _, rest = response.headers.get("content-type", "").partition(";")
+        charset = re.search(r"charset\s*=\s*[\"']?([\w.:-]+)", rest, re.IGNORECASE)
+        return Fetched(
+            url=url,
+            body=bytes(body),
+            content_type=kind.strip().lower() + (f"; charset={charset[1]}" if charset else ""),
+            charset=charset[1] if charset else None,
+            etag=response.headers.get("etag", "")[:1000],
+            last_modified=response.headers.get("last-modified", "")[:100],
+        )
+
+    def _redirect(self, url: str, response: "httpx2.Response") -> "_Redirect":
+        target = http_url(response.headers.get("location", ""), url)
+        if target is None:
+            raise FetchError("it redirects to something that is no web address", where=url)
+        return _Redirect(target, response.status_code in _PERMANENT)
+
+    def _refused(self, url: str, response: "httpx2.Response") -> Exception:
+        status = response.status_code
+        what = f"HTTP {status} {response.reason_phrase}".strip()
+        if status in {429, 503}:
+            until = _retry_after(response.headers.get("retry-after", ""), self._clock())
+            if until is not None:
+                self._waiting[urlsplit(url).netloc.lower()] = until
+            return FetchError(what, where=url, remedy="the host is overloaded; it is asked again later", retry_after=until)
+        if status in _AGAIN:
+            return _TryAgain(what, "the server has a fault; try later")
+        remedies = {
+            401: "the address needs a login",
+            403: "the site refuses programs; try another user_agent, or another feed of it",
+            404: "there is nothing at this address; check it",
+            410: "it is gone for good; the source is paused: remove it, or resume it with another address",
+        }
+        return FetchError(what, where=url, remedy=remedies.get(status, ""), gone=status == 410)
+
+    def _http(self) -> "httpx2.AsyncClient":
+        if self._client is None:
+            import httpx2
+
+            from digest.collect.network import VettedTransport
+
+            self._client = httpx2.AsyncClient(
+                transport=VettedTransport(
+                    allow_private=self._settings.allow_private, connections=self._settings.concurrency
+                ),
+                timeout=httpx2.Timeout(self._settings.timeout),
+                follow_redirects=False,
+                trust_env=False,
+                headers={"accept-encoding": "gzip, deflate, br"},
+            )
+        return self._client
+
+
+@dataclass(frozen=True, slots=True)
+class _Redirect:
+    url: str
+    permanent: bool
+
+
+class _TryAgain(Exception):  # noqa: N818 - never leaves this module
+    def __init__(self, what: str, remedy: str) -> None:
+        super().__init__(what)
+        self.remedy = remedy
+
+
+def _moved(fetched: Fetched, moved_to: str) -> Fetched:
+    from dataclasses import replace
+
+    return replace(fetched, moved_to=moved_to)
+
+
+def _retry_after(value: str, now: datetime) -> datetime | None:
+    """When to come back: seconds or a date (RFC 9110, 10.2.3), at the most in a week."""
+    value = value.strip()
+    if re.fullmatch(r"\d{1,9}", value):
+        return now + min(timedelta(seconds=int(value)), _LONGEST_WAIT)
+    try:
+        moment = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
+    return min(moment.astimezone(UTC), now + _LONGEST_WAIT) if moment > now else None
+
+
+__all__ = ["FetchError", "Fetched", "Fetcher"]

@@ -1,0 +1,74 @@
+"""The process that parses: it reads requests from standard input, answers on standard output, and may be killed.
+
+Each request and each answer is a pickle behind its length in 8 bytes. Only the parent writes to it, and the parent
+takes no more from it than it would from the parser itself.
+"""
+
+import os
+import pickle
+import resource
+import struct
+import sys
+from collections.abc import Callable
+from typing import Any, BinaryIO
+
+from digest.collect.draft import Rejected
+
+LENGTH = struct.Struct(">Q")
+_MEMORY = 1_000_000_000  # bytes of address space beyond what the interpreter and the libraries take
+
+Answer = tuple[str, Any]  # ("done", result), ("rejected", reason) or ("failed", what went wrong)
+
+
+def call(task: str, arguments: dict[str, Any]) -> Any:
+    """Do one task, named as what it reads. Raises Rejected."""
+    return _task(task)(**arguments)
+
+
+def _task(name: str) -> Callable[..., Any]:
+    if name == "feed":
+        from digest.collect.feedtext import parse_feed
+
+        return parse_feed
+    if name == "page":
+        from digest.collect.extract import extract_page
+
+        return extract_page
+    from digest.collect.document import parse_document
+
+    return parse_document
+
+
+def answer(task: str, arguments: dict[str, Any]) -> Answer:
+    """Do one task and say how it went; no input ends the worker."""
+    try:
+        return "done", call(task, arguments)
+    except Rejected as verdict:
+        return "rejected", str(verdict)
+    except MemoryError:
+        return "rejected", "reading it needs too much memory"
+    except RecursionError:
+        return "rejected", "it is nested too deeply to be read"
+    except Exception as error:  # noqa: BLE001 - a parser may fail in any way on hostile input; the parent must hear of it
+        return "failed", f"{type(error).__name__}: {error}"
+
+
+def main() -> None:
+    """Answer requests until the input ends."""
+    requests, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what a library prints must not stand between two answers
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, resource.RLIM_INFINITY))
+    while (request := _read(requests)) is not None:
+        data = pickle.dumps(answer(*pickle.loads(request)))  # noqa: S301 - written by the parent process
+        answers.write(LENGTH.pack(len(data)) + data)
+        answers.flush()
+
+
+def _read(stream: BinaryIO) -> bytes | None:
+    head = stream.read(LENGTH.size)
+    return stream.read(LENGTH.unpack(head)[0]) if len(head) == LENGTH.size else None
+
+
+if __name__ == "__main__":
+    main()

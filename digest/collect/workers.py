@@ -1,0 +1,127 @@
+"""Parses in other processes, so that an input made to hang or to fill the memory can be ended."""
+
+import asyncio
+import os
+import pickle
+import sys
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from digest.collect.draft import Draft, Rejected
+from digest.collect.feedtext import ParsedFeed
+from digest.collect.worker import LENGTH
+
+_LIMIT = 10.0  # seconds for one input
+_START = 20.0  # seconds that a new process may take for its first imports on a busy machine, on top of that
+_RECYCLED = 400  # inputs, after which a process is exchanged: parsers leak
+
+
+class Workers:
+    """Up to `count` processes, started when they are needed and reused. Used inside one event loop."""
+
+    def __init__(self, count: int | None = None, *, limit: float = _LIMIT) -> None:
+        self._limit = limit
+        self._free: asyncio.LifoQueue[_Worker] = asyncio.LifoQueue()
+        self._count = count or min(4, os.cpu_count() or 1)
+        for _ in range(self._count):
+            self._free.put_nowait(_Worker())
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        while not self._free.empty():
+            await self._free.get_nowait().stop()
+
+    async def feed(self, data: bytes, *, content_type: str | None, url: str | None, now: datetime) -> ParsedFeed:
+        """The items of a feed. Raises Rejected."""
+        found: ParsedFeed = await self._run("feed", data=data, content_type=content_type, url=url, now=now)
+        return found
+
+    async def page(self, data: bytes, *, charset: str | None, url: str | None, now: datetime) -> Draft:
+        """The article of a page. Raises Rejected."""
+        found: Draft = await self._run("page", data=data, charset=charset, url=url, now=now)
+        return found
+
+    async def document(self, data: bytes, *, name: str, now: datetime) -> Draft:
+        """The article of a file. Raises Rejected."""
+        found: Draft = await self._run("document", data=data, name=name, now=now)
+        return found
+
+    async def _run(self, task: str, **arguments: Any) -> Any:
+        worker = await self._free.get()
+        try:
+            kind, result = await worker.ask(task, arguments, self._limit)
+        finally:
+            self._free.put_nowait(worker)
+        if kind == "done":
+            return result
+        raise Rejected(result if kind == "rejected" else f"it broke the parser ({result})")
+
+
+class _Worker:
+    def __init__(self) -> None:
+        self._process: asyncio.subprocess.Process | None = None
+        self._served = 0
+
+    async def ask(self, task: str, arguments: dict[str, Any], limit: float) -> tuple[str, Any]:
+        """The answer to one request; a process that is too slow or dies is ended, and the input is at fault."""
+        if self._served >= _RECYCLED:
+            await self.stop()
+        fresh = self._process is None
+        process = self._process = self._process or await _start()
+        self._served += 1
+        answered = False
+        try:
+            async with asyncio.timeout(limit + (_START if fresh else 0)):
+                reply: tuple[str, Any] = await _exchange(process, (task, arguments))
+            answered = True
+            return reply
+        except TimeoutError:
+            return "rejected", f"reading it takes longer than {limit:g} seconds"
+        except (asyncio.IncompleteReadError, ConnectionError):
+            return "rejected", "it ended the process that read it"
+        finally:
+            if not answered:
+                await self.stop(kill=True)
+
+    async def stop(self, *, kill: bool = False) -> None:
+        process, self._process, self._served = self._process, None, 0
+        if process is None:
+            return
+        if kill and process.returncode is None:
+            process.kill()
+        if process.stdin is not None:
+            process.stdin.close()
+        await process.wait()
+
+
+async def _start() -> asyncio.subprocess.Process:
+    root = str(Path(__file__).resolve().parents[2])
+    paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]
+    return await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-P",  # the folder in which digest is run is not searched for modules
+        "-m",
+        "digest.collect.worker",
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(paths), "PYTHONWARNINGS": "ignore"},
+        start_new_session=True,  # Ctrl-C is for the parent, which ends its workers itself
+    )
+
+
+async def _exchange(process: asyncio.subprocess.Process, request: tuple[str, dict[str, Any]]) -> tuple[str, Any]:
+    if process.stdin is None or process.stdout is None:
+        raise ConnectionError("no pipe to the worker")
+    data = pickle.dumps(request)
+    process.stdin.write(LENGTH.pack(len(data)) + data)
+    await process.stdin.drain()
+    (length,) = LENGTH.unpack(await process.stdout.readexactly(LENGTH.size))
+    reply: tuple[str, Any] = pickle.loads(await process.stdout.readexactly(length))  # noqa: S301 - from our own worker
+    return reply
