@@ -23,6 +23,7 @@ class Weights:
     place_width: float = 2.5
     meaning: float = 0.2
     words: float = 0.35
+    length: float = 0.05
     title: float = 0.1
     leaning: float = 0.4
     novelty: float = 0.2
@@ -46,6 +47,11 @@ def central(vectors: Vectors) -> Scores:
 def similar(vectors: Vectors, to: Vectors) -> Scores:
     """How close each sentence is to one vector: 0 the farthest, 1 the closest."""
     return _spread(vectors @ to)
+
+
+def long(words: Sequence[int]) -> Scores:
+    """How long each sentence is, by the logarithm: 0 the shortest, 1 the longest. Short ones rarely carry the news."""
+    return _spread(np.log1p(np.array(words)))
 
 
 def early(count: int, width: float) -> Scores:

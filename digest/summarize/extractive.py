@@ -87,17 +87,18 @@ class Extractive:
         words = term_vectors([*plan.texts, plan.title], plan.language)
         by_words, title_words = words[:-1], words[-1]
         meaning, title = (by_words, title_words) if vectors is None else (vectors[:-1], vectors[-1])
-        weights = self._weights
+        weights, candidates = self._weights, _candidates(plan)
         scores = (
             weights.place * centrality.early(len(plan.sentences), weights.place_width)
             + weights.meaning * centrality.central(meaning)
             + weights.words * centrality.central(by_words)
+            + weights.length * centrality.long([candidate.words for candidate in candidates])
         )
         if plan.title:
             scores = scores + weights.title * centrality.similar(meaning, title)
         chosen = centrality.choose(
             scores,
-            _candidates(plan),
+            candidates,
             meaning,
             sentences=self._settings.sentences,
             max_words=self._settings.max_words,

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from digest.summarize.words import STOP_WORDS
 
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)
-_STEM = 6  # letters kept of a word: joins most inflected forms in most languages
+_ENDING = re.compile(r"(?<=...)(?:ing|ings|ed|es|s|ly|'s)$")  # of English words
+_STEM = 6  # letters kept of a word in other languages: joins most inflected forms
 _SHORT = 3  # words up to this length carry little, in languages without a list of stop words
 _COMMON_SHARE = 0.5
 _FEW = 6  # sentences below which how common a word is tells nothing
@@ -39,7 +40,7 @@ def terms(text: str, language: str) -> list[str]:
             found += [word[i : i + 2] for i in range(max(1, len(word) - 1))]
         elif language == "en":
             if word not in STOP_WORDS:
-                found.append(word[:_STEM])
+                found.append(_ENDING.sub("", word))
         elif len(word) > _SHORT or word.isdigit():
             found.append(word[:_STEM])
     return found
