@@ -1,10 +1,300 @@
-"""The table group of deliveries."""
+"""The ledger: one row per issue and address, and the moves between the states that are made for a whole issue.
 
-from sqlalchemy import Engine
+The moves that one sender makes for one message are in `digest.store.journal`.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ColumnElement,
+    Connection,
+    Engine,
+    ForeignKey,
+    Index,
+    Insert,
+    Integer,
+    Row,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    and_,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy import Column as Col
+from sqlalchemy.dialects import postgresql, sqlite
+
+from digest.errors import StoreError
+from digest.model import Delivery, DeliveryState, IssueState, SubscriberState
+from digest.store.boot import boot_of
+from digest.store.engine import reading, writing
+from digest.store.issues import issues
+from digest.store.schema import UtcDateTime, metadata
+from digest.store.subscribers import subscribers
+
+_PAGE = 1000
+_STATES = ", ".join(f"'{state.value}'" for state in DeliveryState)
+
+# `token` is the secret of the claim that moved the row last. It stays when the row is settled, so that what a sender
+# learns late about its own message still counts; whoever takes the row away from a sender clears it.
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Col("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Col("issue_id", String(120), ForeignKey("issues.id"), nullable=False),
+    Col("subscriber_id", Integer, ForeignKey("subscribers.id"), nullable=False, index=True),
+    Col("address", Text, nullable=False),
+    Col("address_key", Text, nullable=False),
+    Col("domain", Text, nullable=False),
+    Col("state", String(16), nullable=False),
+    Col("attempts", Integer, nullable=False),
+    Col("created", UtcDateTime, nullable=False),
+    Col("next_at", UtcDateTime, nullable=False),
+    Col("token", String(32)),
+    Col("lease_until", UtcDateTime),
+    Col("boot", String(64)),
+    Col("smtp_code", Integer),
+    Col("smtp_text", Text, nullable=False),
+    Col("updated_at", UtcDateTime, nullable=False),
+    UniqueConstraint("issue_id", "address_key"),
+    CheckConstraint(f"state IN ({_STATES})", name="state"),
+    CheckConstraint("(state IN ('claimed', 'sending')) = (lease_until IS NOT NULL)", name="lease"),
+    CheckConstraint("state NOT IN ('claimed', 'sending') OR (token IS NOT NULL AND boot IS NOT NULL)", name="claim"),
+    CheckConstraint("attempts >= 0", name="attempts"),
+)
+
+_d = deliveries.c
+OPEN = (DeliveryState.QUEUED, DeliveryState.CLAIMED, DeliveryState.SENDING, DeliveryState.DEFERRED)
+TAKEABLE = (DeliveryState.QUEUED, DeliveryState.DEFERRED)
+HELD = (DeliveryState.CLAIMED, DeliveryState.SENDING)
+FREED: dict[str, None] = {"token": None, "lease_until": None, "boot": None}
+
+# The conditions are spelled as the queries spell them: a partial index is used only where the planner can see that.
+_is_takeable = _d.state.in_([literal(state.value, literal_execute=True) for state in TAKEABLE])
+_is_held = _d.state.in_([literal(state.value, literal_execute=True) for state in HELD])
+Index("ix_deliveries_due", _d.issue_id, _d.next_at, _d.id, sqlite_where=_is_takeable, postgresql_where=_is_takeable)
+Index("ix_deliveries_lease", _d.lease_until, sqlite_where=_is_held, postgresql_where=_is_held)
 
 
 class Deliveries:
-    """The deliveries of one store. Each call is one transaction; all raise StoreError."""
+    """The ledger of one store. Each call is one durable transaction; all raise StoreError."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+
+    def begin(self, issue_id: str, *, now: datetime) -> int:
+        """Queue a waiting issue for every active subscriber, and mark it as being sent, both or neither.
+
+        Returns how many were queued: none when the issue left the waiting state before. So whoever subscribes after an
+        issue began to go out does not get it. Raises StoreError when there is no such issue.
+        """
+        with writing(self._engine) as connection:
+            state = _locked_state(connection, issue_id)
+            if state is None:
+                raise StoreError(f"the store has no issue {issue_id!r}", remedy="build one with `digest build`")
+            if state != IssueState.WAITING:
+                return 0
+            queued = connection.execute(_enqueue(connection, issue_id, now))
+            _set_issue(connection, issue_id, IssueState.SENDING)
+            return queued.rowcount
+
+    def recover(self, issue_id: str, *, now: datetime, alone: bool) -> int:
+        """Settle what senders left that are no more; returns how many rows that were.
+
+        A sender counts as gone when its lease has run out, when the machine was started anew since, or, with `alone`,
+        in any case: the caller then holds the run lock. What was only claimed is queued again. What was being sent is
+        unknown from now on, and so is whatever another boot had claimed: a commit of it may be lost. Neither is ever
+        queued by itself. A sender that was given up and lives on is stopped by the fence.
+        """
+        boot = boot_of(self._engine)
+        gone = or_(literal(alone), _d.lease_until <= now, _d.boot != boot)
+        untouched = and_(_d.state == DeliveryState.CLAIMED, _d.boot == boot)
+        with writing(self._engine) as connection:
+            mine = update(deliveries).where(_d.issue_id == issue_id, _is_held, gone)
+            queued = connection.execute(
+                mine.where(untouched).values(state=DeliveryState.QUEUED, updated_at=now, **FREED)
+            )
+            lost = connection.execute(
+                # The token stays: a sender that was only frozen may still tell how it ended.
+                mine.where(~untouched).values(
+                    state=DeliveryState.UNKNOWN,
+                    lease_until=None,
+                    smtp_text="the run ended while this was being handed over",
+                    updated_at=now,
+                )
+            )
+            return queued.rowcount + lost.rowcount
+
+    def requeue_unknown(self, issue_id: str, *, now: datetime) -> int:
+        """Queue again what is unknown, because a person says so: some readers may get a second copy."""
+        unknown = and_(_d.issue_id == issue_id, _d.state == DeliveryState.UNKNOWN)
+        with writing(self._engine) as connection:
+            _locked_state(connection, issue_id)
+            queued = connection.execute(
+                update(deliveries)
+                .where(unknown)
+                .values(state=DeliveryState.QUEUED, next_at=now, updated_at=now, smtp_text="", **FREED)
+            )
+            if queued.rowcount:
+                _set_issue(connection, issue_id, IssueState.SENDING)
+            return queued.rowcount
+
+    def settle_unknown(self, delivery_id: int, *, arrived: bool, now: datetime) -> None:
+        """Settle one unknown delivery by what the transport can prove: it arrived, or it never left."""
+        state = DeliveryState.SENT if arrived else DeliveryState.QUEUED
+        with writing(self._engine) as connection:
+            connection.execute(
+                update(deliveries)
+                .where(_d.id == delivery_id, _d.state == DeliveryState.UNKNOWN)
+                .values(state=state, updated_at=now, smtp_text="", **FREED)
+            )
+
+    def cancel_open(self, issue_id: str, *, now: datetime | None = None) -> int:
+        """Cancel what is queued or deferred of an issue; returns how many."""
+        at: Any = now if now is not None else _d.updated_at
+        with writing(self._engine) as connection:
+            cancelled = connection.execute(
+                update(deliveries)
+                .where(_d.issue_id == issue_id, _is_takeable)
+                .values(state=DeliveryState.CANCELLED, updated_at=at)
+            )
+            return cancelled.rowcount
+
+    def finish(self, issue_id: str) -> bool:
+        """Mark an issue that is being sent as sent, if nothing of it is open any more; returns whether it is."""
+        is_open = exists().where(_d.issue_id == issue_id, _d.state.in_(OPEN))
+        with writing(self._engine) as connection:
+            done = connection.execute(
+                update(issues)
+                .where(issues.c.id == issue_id, issues.c.state == IssueState.SENDING, ~is_open)
+                .values(state=IssueState.SENT)
+            )
+            return bool(done.rowcount)
+
+    def counts(self, issue_id: str) -> dict[DeliveryState, int]:
+        """How many deliveries of an issue are in each state that any is in."""
+        query = select(_d.state, func.count()).where(_d.issue_id == issue_id).group_by(_d.state)
+        with reading(self._engine) as connection:
+            return {DeliveryState(state): count for state, count in connection.execute(query)}
+
+    def due(self, issue_id: str, *, now: datetime) -> int:
+        """How many deliveries could be taken up now."""
+        with reading(self._engine) as connection:
+            return connection.execute(
+                select(func.count()).select_from(deliveries).where(*is_due(issue_id, now))
+            ).scalar_one()
+
+    def due_domains(self, issue_id: str, *, now: datetime) -> dict[str, int]:
+        """The same, by the domain of the address, most first. Before an issue begins: of every active subscriber."""
+        with reading(self._engine) as connection:
+            waiting = _state(connection, issue_id) == IssueState.WAITING
+            column = subscribers.c.domain if waiting else _d.domain
+            wanted = (subscribers.c.state == SubscriberState.ACTIVE,) if waiting else is_due(issue_id, now)
+            query = select(column, func.count()).where(*wanted).group_by(column)
+            return {row[0]: row[1] for row in connection.execute(query.order_by(func.count().desc(), column))}
+
+    def of_issue(self, issue_id: str, state: DeliveryState | None = None) -> Iterator[Delivery]:
+        """Every delivery of an issue, or those in one state, in the order in which they were queued. Page by page."""
+        conditions = [_d.issue_id == issue_id] + ([_d.state == state] if state else [])
+        last = 0
+        while page := self._page(conditions, last):
+            yield from page
+            last = page[-1].id
+
+    def of_subscriber(self, subscriber_id: int) -> list[tuple[Delivery, datetime]]:
+        """Every delivery to one subscriber with the time of its last move, oldest first."""
+        query = select(deliveries).where(_d.subscriber_id == subscriber_id).order_by(_d.id)
+        with reading(self._engine) as connection:
+            return [(_delivery(row), row.updated_at) for row in connection.execute(query)]
+
+    def latest_unknown_issue(self) -> str | None:
+        """The newest issue of which some delivery is unknown."""
+        query = select(_d.issue_id).where(_d.state == DeliveryState.UNKNOWN).order_by(_d.id.desc()).limit(1)
+        with reading(self._engine) as connection:
+            return connection.execute(query).scalar()
+
+    def _page(self, conditions: list[ColumnElement[bool]], after: int) -> list[Delivery]:
+        query = select(deliveries).where(*conditions, _d.id > after).order_by(_d.id).limit(_PAGE)
+        with reading(self._engine) as connection:
+            return [_delivery(row) for row in connection.execute(query)]
+
+
+def is_due(issue_id: str, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """The conditions under which a sender may take a row up."""
+    return _d.issue_id == issue_id, _is_takeable, _d.next_at <= now
+
+
+def _state(connection: Connection, issue_id: str) -> str | None:
+    return connection.execute(select(issues.c.state).where(issues.c.id == issue_id)).scalar()
+
+
+def _locked_state(connection: Connection, issue_id: str) -> str | None:
+    """The state of the issue, with its row held until the transaction ends (SQLite holds the whole file anyway)."""
+    return connection.execute(select(issues.c.state).where(issues.c.id == issue_id).with_for_update()).scalar()
+
+
+def _set_issue(connection: Connection, issue_id: str, state: IssueState) -> None:
+    connection.execute(update(issues).where(issues.c.id == issue_id).values(state=state))
+
+
+def _enqueue(connection: Connection, issue_id: str, now: datetime) -> Insert:
+    s = subscribers.c
+    time = UtcDateTime()
+    rows = (
+        select(
+            literal(issue_id),
+            s.id,
+            s.address,
+            s.address_key,
+            s.domain,
+            literal(DeliveryState.QUEUED.value),
+            literal(0),
+            literal(now, time),
+            literal(now, time),
+            literal(""),
+            literal(now, time),
+        )
+        .where(s.state == SubscriberState.ACTIVE)
+        .order_by(s.id)
+    )
+    columns = (
+        "issue_id",
+        "subscriber_id",
+        "address",
+        "address_key",
+        "domain",
+        "state",
+        "attempts",
+        "created",
+        "next_at",
+        "smtp_text",
+        "updated_at",
+    )
+    if connection.dialect.name == "sqlite":
+        return sqlite.insert(deliveries).from_select(columns, rows).on_conflict_do_nothing()
+    return postgresql.insert(deliveries).from_select(columns, rows).on_conflict_do_nothing()
+
+
+def _delivery(row: Row[Any]) -> Delivery:
+    return Delivery(
+        id=row.id,
+        issue_id=row.issue_id,
+        subscriber_id=row.subscriber_id,
+        address=row.address,
+        state=DeliveryState(row.state),
+        attempts=row.attempts,
+        smtp_code=row.smtp_code,
+        smtp_text=row.smtp_text,
+    )
+
+
+__all__ = ["FREED", "HELD", "OPEN", "TAKEABLE", "Deliveries", "deliveries", "is_due"]

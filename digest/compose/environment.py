@@ -1,0 +1,144 @@
+"""The Jinja environments that templates run in: sandboxed, strict about names, shut into the theme's folders."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from jinja2 import BaseLoader, ChoiceLoader, Environment, PrefixLoader, StrictUndefined, TemplateNotFound
+from jinja2.exceptions import SecurityError, TemplateSyntaxError
+from jinja2.ext import Extension
+from jinja2.runtime import Context
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from digest.compose.theme import Theme
+from digest.compose.translation import translations
+from digest.compose.wrap import wrap
+
+_LONGEST_OUTPUT = 4_000_000
+_LONGEST_REPEAT = 100_000
+_LONGEST_RANGE = 10_000
+_LARGEST_FILE = 1_000_000
+# These make a text of any length out of a number.
+_STRETCHING = frozenset({"center", "ljust", "rjust", "zfill", "expandtabs", "format", "format_map"})
+
+
+class FolderLoader(BaseLoader):
+    """Reads templates from folders, the first that has one wins. A link that leads out of its folder is refused."""
+
+    def __init__(self, folders: Sequence[Path]) -> None:
+        self._folders = [folder.resolve() for folder in folders]
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+        """The text of a template and its file."""
+        for folder in self._folders:
+            path = folder / template
+            if not path.is_file():
+                continue
+            if ".." in path.parts or not path.resolve().is_relative_to(folder):
+                raise TemplateNotFound(template, f"{template!r} lies outside the theme's folder {folder}")
+            return _read(path), str(path), lambda: True
+        raise TemplateNotFound(template)
+
+    def list_templates(self) -> list[str]:
+        """Not needed; themes list their own files."""
+        return []
+
+
+def _read(path: Path) -> str:
+    if path.stat().st_size > _LARGEST_FILE:
+        raise TemplateSyntaxError("is larger than 1 MB, so it is no template", 1, filename=str(path))
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise TemplateSyntaxError("is not in UTF-8; save it as UTF-8", 1, filename=str(path)) from error
+    except OSError as error:
+        raise TemplateSyntaxError(f"cannot be read: {error}", 1, filename=str(path)) from error
+
+
+class Undefined(StrictUndefined):
+    """A name that does not exist: says so in words, and which names do."""
+
+    @property
+    def _undefined_message(self) -> str:
+        name = self._undefined_name
+        if self._undefined_hint or name is None:
+            return super()._undefined_message
+        owner = self._undefined_obj
+        members = _members(owner)
+        if members is None:
+            return f"there is no {name!r} here"
+        kind = type(owner).__name__.removesuffix("View").lower()
+        return f"there is no {name!r} in {'this table' if kind == 'dict' else kind}; there are {', '.join(members)}"
+
+
+def _members(owner: object) -> list[str] | None:
+    if isinstance(owner, Mapping):
+        return sorted(map(str, owner))
+    slots = getattr(type(owner), "__dataclass_fields__", None)
+    return sorted(slots) if slots else None
+
+
+class ThemeEnvironment(ImmutableSandboxedEnvironment):
+    """A sandbox that also refuses the simplest ways to fill the memory. It guards against slips, not against spite."""
+
+    intercepted_binops = frozenset({"*", "**", "%"})
+
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
+        """Refuse a product, power or format that would be very large."""
+        if operator == "*":
+            for one, other in ((left, right), (right, left)):
+                if hasattr(one, "__len__") and isinstance(other, int) and len(one) * other > _LONGEST_REPEAT:
+                    raise SecurityError(f"this would repeat something to more than {_LONGEST_REPEAT:,} parts")
+        if operator == "**" and isinstance(right, int | float) and abs(right) > 64:
+            raise SecurityError("a power of more than 64 is too large")
+        if operator == "%" and isinstance(left, str) and re.search(r"%[^a-zA-Z%]*(\*|\d{4})", left):
+            raise SecurityError("this would pad a text beyond all measure")
+        return super().call_binop(context, operator, left, right)
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        """Refuse the methods that make long texts out of short ones."""
+        return not (isinstance(obj, str) and attr in _STRETCHING) and super().is_safe_attribute(obj, attr, value)
+
+
+def _short_range(*arguments: int) -> range:
+    numbers = range(*arguments)
+    if len(numbers) > _LONGEST_RANGE:
+        raise SecurityError(f"range() of more than {_LONGEST_RANGE:,} numbers")
+    return numbers
+
+
+def make_environment(
+    theme: Theme, language: str, *, markup: bool, extensions: Sequence[type[Extension]] = ()
+) -> ThemeEnvironment:
+    """An environment for the templates of a theme: `markup` ones escape what they write, those for text do not."""
+    own = FolderLoader(theme.folders)
+    named = {"builtin": own, **{folder.name: FolderLoader([folder]) for folder in theme.folders}}
+    environment = ThemeEnvironment(
+        loader=ChoiceLoader([FolderLoader(theme.search_path), PrefixLoader(named)]),
+        autoescape=markup,
+        undefined=Undefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        extensions=["jinja2.ext.i18n", "jinja2.ext.loopcontrols", *extensions],
+    )
+    environment.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
+    environment.filters["wrap"] = wrap
+    for name in ("center", "pprint", "xmlattr", "urlize"):  # of no use here, and each with a trap of its own
+        del environment.filters[name]
+    del environment.globals["lipsum"]
+    environment.globals["range"] = _short_range
+    return environment
+
+
+def write(environment: Environment, name: str, context: Mapping[str, Any]) -> str:
+    """Run one template. Raises what it raises, and SecurityError when its output does not end."""
+    parts: list[str] = []
+    length = 0
+    for part in environment.get_template(name).generate(context):
+        parts.append(part)
+        length += len(part)
+        if length > _LONGEST_OUTPUT:
+            raise SecurityError(f"{name} writes more than {_LONGEST_OUTPUT:,} characters")
+    return "".join(parts)

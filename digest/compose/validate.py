@@ -1,0 +1,197 @@
+"""Finds every mistake in MJML that MRML would pass in silence, drop, or die of."""
+
+import difflib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from digest.compose.markup import Kind, Piece, attributes, pieces
+from digest.compose.schema import (
+    ATTRIBUTES,
+    EMPTY,
+    HTML_CONTENT,
+    PLAIN_CONTENT,
+    VOID,
+    attributes_of,
+    children_of,
+    parents_of,
+)
+
+# MRML ends the whole process by a stack overflow at some 9,000.
+_DEEPEST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A mistake at an offset of the MJML."""
+
+    offset: int
+    what: str
+    remedy: str = ""
+
+
+def faults(mjml: str) -> list[Fault]:
+    """Every mistake found, in order of place."""
+    reader = _Reader()
+    for piece in pieces(mjml):
+        reader.take(piece)
+    return sorted(reader.finish(len(mjml)), key=lambda fault: fault.offset)
+
+
+class _Reader:
+    """Walks the pieces with the tags that are open."""
+
+    def __init__(self) -> None:
+        self._open: list[Piece] = []
+        self._found: list[Fault] = []
+        self._seen: dict[str, int] = {}
+        self._too_deep = False
+
+    def take(self, piece: Piece) -> None:
+        if self._too_deep:
+            return
+        if piece.kind in {Kind.OPEN, Kind.EMPTY}:
+            self._take_tag(piece)
+        elif piece.kind is Kind.CLOSE:
+            self._take_end(piece)
+        elif piece.kind is Kind.TEXT:
+            self._take_text(piece)
+        elif piece.kind is Kind.STRAY:
+            self._add(piece, "a < that begins no tag", "write &lt;, or end the tag that was meant")
+        else:
+            self._take_comment(piece)
+
+    def finish(self, end: int) -> list[Fault]:
+        for piece in self._open:
+            self._found.append(Fault(piece.start, f"<{piece.name}> is never ended", f"write </{piece.name}>"))
+        for tag, remedy in (("mjml", "begin with <mjml>"), ("mj-body", "put the content into <mj-body>")):
+            if not self._seen.get(tag) and not self._found:
+                self._found.append(Fault(0, f"there is no <{tag}>", remedy))
+        return self._found
+
+    @property
+    def _inside(self) -> str:
+        return self._open[-1].name if self._open else ""
+
+    @property
+    def _host(self) -> str:
+        """The innermost open MJML tag."""
+        return next((piece.name for piece in reversed(self._open) if _is_mjml(piece.name)), "")
+
+    def _add(self, piece: Piece, what: str, remedy: str = "") -> None:
+        self._found.append(Fault(piece.start, what, remedy))
+
+    def _take_tag(self, piece: Piece) -> None:
+        self._seen[piece.name] = self._seen.get(piece.name, 0) + 1
+        if _is_mjml(piece.name):
+            self._found += _misplaced(piece, self._host, self._inside, self._seen)
+            self._found += _wrong_attributes(piece, self._host)
+        else:
+            self._found += _html_misplaced(piece, self._host)
+            self._found += _wrong_html_attributes(piece)
+        if piece.kind is Kind.OPEN and piece.name.lower() not in VOID:
+            self._open.append(piece)
+        elif piece.name.lower() in VOID and not piece.name.islower():
+            self._add(piece, f"<{piece.name}> is in capitals", f"write <{piece.name.lower()}>")
+        if len(self._open) > _DEEPEST:
+            self._too_deep = True
+            self._add(piece, f"tags are nested more than {_DEEPEST} deep", "end the tags; or a template includes itself")
+            self._open.clear()
+
+    def _take_end(self, piece: Piece) -> None:
+        if piece.name in VOID:
+            self._add(piece, f"<{piece.name}> takes no end tag", f"leave </{piece.name}> out")
+        elif self._inside == piece.name:
+            self._open.pop()
+        elif any(opened.name == piece.name for opened in self._open):
+            while self._inside != piece.name:
+                left = self._open.pop()
+                self._add(left, f"<{left.name}> is not ended before </{piece.name}>", f"write </{left.name}>")
+            self._open.pop()
+        else:
+            self._add(piece, f"</{piece.name}> ends nothing that is open", _open_tag(self._inside))
+
+    def _take_text(self, piece: Piece) -> None:
+        host = self._host
+        if not piece.body.strip():
+            return
+        if self._inside in {"mj-style", "style"}:
+            if "<" in piece.body:
+                self._add(piece, "a < in CSS", "take it out; if it is in a text, write \\3c")
+        elif host not in HTML_CONTENT and host not in PLAIN_CONTENT:
+            where = f"directly in <{host}>" if host else "outside <mjml>"
+            self._found.append(
+                Fault(piece.start + len(piece.body) - len(piece.body.lstrip()), f"text {where}", "put it into <mj-text>")
+            )
+
+    def _take_comment(self, piece: Piece) -> None:
+        if self._host in PLAIN_CONTENT:
+            self._add(piece, f"a comment in <{self._host}>", "take it out, or use {# … #}")
+        elif "--" in piece.body:
+            self._add(piece, "-- inside a comment", "use {# … #}, which is not sent either")
+
+
+def _is_mjml(name: str) -> bool:
+    return name == "mjml" or name.startswith("mj-")
+
+
+def _open_tag(name: str) -> str:
+    return f"the tag that is open here is <{name}>" if name else ""
+
+
+def _misplaced(piece: Piece, host: str, inside: str, seen: dict[str, int]) -> Iterator[Fault]:
+    name = piece.name
+    if name == "mj-include":
+        yield Fault(piece.start, "<mj-include> is not used here", 'write {% include "FILE" %}')
+    elif name not in ATTRIBUTES and not (host == "mj-attributes" and name in children_of(host)):
+        close = difflib.get_close_matches(name, ATTRIBUTES, n=1, cutoff=0.6)
+        yield Fault(piece.start, f"there is no tag <{name}>", f"did you mean <{close[0]}>?" if close else "")
+    elif not host:
+        if name != "mjml":
+            yield Fault(piece.start, f"<{name}> outside <mjml>", "begin with <mjml>")
+    elif host in HTML_CONTENT or inside != host:
+        yield Fault(piece.start, f"<{name}> inside <{inside}>", f"end <{host}> first: it holds HTML, not MJML")
+    elif name not in children_of(host):
+        places = " or ".join(f"<{parent}>" for parent in parents_of(name))
+        yield Fault(piece.start, f"<{name}> cannot stand in <{host}>", f"it may stand in {places}" if places else "")
+    if name in {"mjml", "mj-head", "mj-body"} and seen[name] > 1:
+        yield Fault(piece.start, f"a second <{name}>", "an e-mail has one")
+
+
+def _wrong_attributes(piece: Piece, host: str) -> Iterator[Fault]:
+    known = attributes_of(piece.name, host)
+    names: set[str] = set()
+    for attribute in attributes(piece.body):
+        name = attribute.name
+        if attribute.value is None or not attribute.quoted:
+            yield Fault(piece.start, f"{name} in <{piece.name}> has no value in quotes", f'write {name}="…"')
+        elif name in names:
+            yield Fault(piece.start, f"{name} stands twice in <{piece.name}>", "only the last would count")
+        elif known is not None and name not in known and piece.name in ATTRIBUTES | {"mj-all": 0}:
+            close = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.6)
+            remedy = f"did you mean {close[0]!r}?" if close else f"it takes {', '.join(sorted(known)) or 'none'}"
+            yield Fault(piece.start, f"{name!r} has no effect in <{piece.name}>", remedy)
+        names.add(name)
+
+
+def _html_misplaced(piece: Piece, host: str) -> Iterator[Fault]:
+    if host in HTML_CONTENT:
+        return
+    if host in PLAIN_CONTENT:
+        yield Fault(piece.start, f"<{piece.name}> in <{host}>", "it holds text only")
+    elif host in EMPTY:
+        yield Fault(piece.start, f"<{piece.name}> in <{host}>", f"<{host} /> holds nothing")
+    else:
+        where = f"directly in <{host}>" if host else "outside <mjml>"
+        close = difflib.get_close_matches(f"mj-{piece.name}", ATTRIBUTES, n=1, cutoff=0.8)
+        remedy = f"did you mean <{close[0]}>?" if close else "put HTML into <mj-text> or <mj-raw>"
+        yield Fault(piece.start, f"<{piece.name}> {where}", remedy)
+
+
+def _wrong_html_attributes(piece: Piece) -> Iterator[Fault]:
+    for attribute in attributes(piece.body):
+        if attribute.value is not None and not attribute.quoted:
+            yield Fault(
+                piece.start,
+                f"{attribute.name} in <{piece.name}> has a value without quotes",
+                f'write {attribute.name}="{attribute.value}"',
+            )

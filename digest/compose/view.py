@@ -1,0 +1,203 @@
+"""What a template sees: an issue as clean text, safe addresses and finished dates, nothing else."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from digest.compose.address import safe_image, safe_link
+from digest.compose.clean import direction, one_line, paragraphs, shorten
+from digest.compose.dates import is_rtl, long_date, plain_date, short_date
+from digest.compose.variables import Variables
+from digest.config import Settings
+from digest.model import Article, Entry, Issue, Slot
+
+_WORDS_A_MINUTE = 220
+_TITLE = 300
+_SUMMARY = 6000
+_NAME = 80
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlsoView:
+    """Another article on the same story."""
+
+    title: str
+    source: str
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryView:
+    """One story. `number` counts from 1 over the issue; `minutes` is 0 when the length is not known.
+
+    `dir` is `rtl` or `ltr` when the title runs against the newsletter's own direction, else empty. `date` and `author`
+    are empty when the article does not say. `paragraphs` hold the summary.
+    """
+
+    number: int
+    title: str
+    dir: str
+    url: str | None
+    paragraphs: tuple[str, ...]
+    source: str
+    author: str
+    date: str
+    minutes: int
+    image: str | None
+    image_alt: str
+    also: tuple[AlsoView, ...]
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SectionView:
+    """Entries under one heading, which may be empty."""
+
+    title: str
+    entries: tuple[EntryView, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewsletterView:
+    """The newsletter. `start` and `end` are `left` and `right`, or the other way round in a right-to-left language."""
+
+    name: str
+    language: str
+    dir: str
+    start: str
+    end: str
+    address: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssueView:
+    """The issue as a whole. `web_url` is None when the configuration names no public address."""
+
+    id: str
+    number: int
+    date: str
+    subject: str
+    preheader: str
+    count: int
+    minutes: int
+    web_url: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecipientView:
+    """Stand-ins for the values of one recipient; they are filled in when the message is sent."""
+
+    name: str
+    address: str
+    unsubscribe_url: str
+
+
+NAMES = ("newsletter", "issue", "sections", "recipient", "light", "dark", "fonts", "layout", "extra")
+
+
+def build_view(issue: Issue, settings: Settings, slots: Mapping[Slot, str], variables: Variables) -> dict[str, Any]:
+    """The names that a template may use, and what they stand for."""
+    newsletter = settings.newsletter
+    rtl = is_rtl(newsletter.language)
+    sections = _sections(issue, settings, "rtl" if rtl else "ltr")
+    entries = [entry for section in sections for entry in section.entries]
+    base_url = settings.web.base_url
+    return {
+        "newsletter": NewsletterView(
+            name=one_line(newsletter.name),
+            language=newsletter.language.replace("_", "-"),
+            dir="rtl" if rtl else "ltr",
+            start="right" if rtl else "left",
+            end="left" if rtl else "right",
+            address=paragraphs(newsletter.address),
+        ),
+        "issue": IssueView(
+            id=issue.id,
+            number=issue.number,
+            date=long_date(issue.period.end, newsletter.language, newsletter.timezone),
+            subject=one_line(issue.subject),
+            preheader=one_line(issue.preheader),
+            count=len(entries),
+            minutes=sum(entry.minutes for entry in entries),
+            web_url=safe_link(f"{base_url}/{issue.id}/") if base_url else None,
+        ),
+        "sections": sections,
+        "recipient": RecipientView(
+            name=slots[Slot.NAME], address=slots[Slot.ADDRESS], unsubscribe_url=slots[Slot.UNSUBSCRIBE_URL]
+        ),
+        "light": dict(variables.light),
+        "dark": dict(variables.dark),
+        "fonts": dict(variables.fonts),
+        "layout": dict(variables.layout),
+        "extra": dict(variables.extra),
+    }
+
+
+def _sections(issue: Issue, settings: Settings, base_direction: str) -> tuple[SectionView, ...]:
+    """The sections that hold something."""
+    sections, number = [], 0
+    for section in issue.sections:
+        entries = []
+        for entry in section.entries:
+            number += 1
+            entries.append(_entry(entry, number, issue.period.end, settings, base_direction))
+        if entries:
+            sections.append(SectionView(title=shorten(one_line(section.title), _NAME), entries=tuple(entries)))
+    return tuple(sections)
+
+
+def _entry(entry: Entry, number: int, end: datetime, settings: Settings, base_direction: str) -> EntryView:
+    article = entry.story.lead
+    summary = paragraphs(shorten(entry.summary.text, _SUMMARY))
+    title = display_title(article, summary)
+    own_direction = direction(title)
+    image = safe_image(article.image)
+    return EntryView(
+        number=number,
+        title=title,
+        dir=own_direction if own_direction != base_direction else "",
+        url=safe_link(article.url),
+        paragraphs=summary,
+        source=_name(article.source),
+        author=_name(article.author or ""),
+        date=_date(article, end, settings),
+        minutes=math.ceil(article.words / _WORDS_A_MINUTE),
+        image=image,
+        image_alt=shorten(one_line(article.image_alt), 200) if image else "",
+        also=_also(entry),
+        reasons=tuple(map(one_line, entry.story.reasons)),
+    )
+
+
+def display_title(article: Article, summary: tuple[str, ...] = ()) -> str:
+    """The article's title; without one, the beginning of its summary, or its source."""
+    title = one_line(article.title) or (shorten(summary[0], 80) if summary else "") or one_line(article.source)
+    return shorten(title, _TITLE)
+
+
+def _name(text: str) -> str:
+    return shorten(one_line(text), _NAME)
+
+
+def _date(article: Article, end: datetime, settings: Settings) -> str:
+    if article.published is None:
+        return ""
+    newsletter = settings.newsletter
+    zone = newsletter.timezone
+    if article.published > end:  # nothing is of tomorrow; then the year helps to see that something is off
+        return plain_date(article.published, newsletter.language, zone)
+    return short_date(article.published, newsletter.language, zone, of_year=end.astimezone(zone).year)
+
+
+def _also(entry: Entry) -> tuple[AlsoView, ...]:
+    """The other articles of a story, one for each source and address."""
+    seen: set[tuple[str, str | None]] = {(_name(entry.story.lead.source), safe_link(entry.story.lead.url))}
+    views = []
+    for article in entry.story.also:
+        view = AlsoView(title=display_title(article), source=_name(article.source), url=safe_link(article.url))
+        if view.source and (view.source, view.url) not in seen:
+            seen.add((view.source, view.url))
+            views.append(view)
+    return tuple(views)
