@@ -1,1 +1,77 @@
-"""See docs/architecture.md."""
+"""The first stage: from sources to articles."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from digest.config import CollectSettings, SourceSettings
+from digest.model import Article, Collected, Progress, Skipped, no_progress
+from digest.store import Store
+
+if TYPE_CHECKING:
+    from digest.collect.inputs import Extraction
+
+
+def collect(
+    sources: Sequence[SourceSettings],
+    settings: CollectSettings,
+    store: Store,
+    *,
+    now: datetime,
+    offline: bool = False,
+    progress: Progress = no_progress,
+) -> Collected:
+    """Read every source once and keep in the store what was never seen before.
+
+    A source that fails is reported and the others go on. With `offline` only local paths are read. May be called
+    again at any time, but not from inside a running event loop. Raises StoreError.
+    """
+    import asyncio
+
+    from digest.collect.run import collect_sources
+
+    started = datetime.now(UTC)
+
+    def clock() -> datetime:
+        return now + (datetime.now(UTC) - started)
+
+    try:
+        return asyncio.run(
+            collect_sources(sources, settings, store, now=now, clock=clock, offline=offline, progress=progress)
+        )
+    except* Exception as group:
+        raise _first(group) from None
+
+
+def extract_inputs(
+    refs: Sequence[str], settings: CollectSettings, *, now: datetime
+) -> "Iterator[Extraction | Skipped]":
+    """The article of each path or http(s) address, in order, as each is done; a folder gives its files."""
+    from digest.collect.inputs import extract_each
+
+    return extract_each(refs, settings, now=now)
+
+
+def article_from_text(text: str, *, title: str, ref: str, now: datetime) -> Article:
+    """An article of a text that is clean already; `ref` is what it is known by."""
+    from digest.collect import article
+
+    return article.article_from_text(text, title=title, ref=ref, now=now)
+
+
+def _first(group: BaseException) -> BaseException:
+    """The first error of a group of tasks: the others were ended because of it."""
+    while isinstance(group, BaseExceptionGroup):
+        group = group.exceptions[0]
+    return group
+
+
+__all__ = ["Extraction", "article_from_text", "collect", "extract_inputs"]
+
+
+def __getattr__(name: str) -> object:
+    if name == "Extraction":
+        from digest.collect.inputs import Extraction
+
+        return Extraction
+    raise AttributeError(name)

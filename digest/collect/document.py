@@ -62,7 +62,11 @@ def _lines(text: str) -> list[str]:
     wrapped = [block for block in blocks if _is_wrapped(block)]
     if len(wrapped) * 2 < sum(1 for block in blocks if len(block) > 80):
         return lines
-    return [line for block in blocks for line in (paragraphs(block.replace("\n", " ")) if _is_wrapped(block) else paragraphs(block))]
+    return [
+        line
+        for block in blocks
+        for line in (paragraphs(block.replace("\n", " ")) if _is_wrapped(block) else paragraphs(block))
+    ]
 
 
 def _is_wrapped(block: str) -> bool:

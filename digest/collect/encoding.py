@@ -80,7 +80,17 @@ def _as_declared(data: bytes, name: str | None) -> str | None:
     except LookupError:
         return None
     codec = _SUPERSETS.get(codec, codec)
-    if codec.startswith("utf") or codec in {"hex", "base64", "rot13", "zlib", "bz2", "uu", "quopri", "punycode", "idna"}:
+    if codec.startswith("utf") or codec in {
+        "hex",
+        "base64",
+        "rot13",
+        "zlib",
+        "bz2",
+        "uu",
+        "quopri",
+        "punycode",
+        "idna",
+    }:
         return None
     try:
         return data.decode(codec)

@@ -157,5 +157,3 @@ def _not_an_article(text: str, tree: Any, meta: Metadata, draft: Draft) -> str |
 def _noscript(text: str) -> str:
     found = re.findall(r"<noscript[^>]*>(.*?)</noscript>", text, re.IGNORECASE | re.DOTALL)
     return "\n".join(fragment_text(part[:5000]) for part in found[:5])
-
-

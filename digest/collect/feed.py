@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from digest.collect.draft import Draft, Rejected
 from digest.collect.files import read_source_file, sha256
+from digest.collect.health import address
 from digest.collect.identity import draft_keys
 from digest.collect.prose import count_words
 from digest.collect.source import Find, Reading, Room
@@ -26,7 +27,7 @@ class FeedReader:
             data = read_source_file(source.path, room.settings.max_feed_mb)
         else:
             fetched = await room.fetcher.feed(
-                health.moved_to if health.moved_count >= MOVES else source.ref,
+                address(health),
                 etag=health.etag,
                 last_modified=health.last_modified,
                 user_agent=source.user_agent,
@@ -66,9 +67,6 @@ class FeedReader:
         if source.full_text and draft.url and is_teaser(draft.text, count_words(draft.text)):
             draft = await _with_full_text(draft, draft.url, source, room)
         return draft if draft.text else replace(draft, text=draft.title)
-
-
-MOVES = 3  # permanent redirects in a row, after which the new address is asked at once
 
 
 async def _with_full_text(draft: Draft, url: str, source: SourceSettings, room: Room) -> Draft:

@@ -143,7 +143,9 @@ class Fetcher:
 
     def _check_pause(self, host: str, url: str) -> None:
         if (until := self._waiting.get(host)) and until > self._clock():
-            raise FetchError(f"{host} asked to be left alone until {until:%Y-%m-%d %H:%M} UTC", where=url, retry_after=until)
+            raise FetchError(
+                f"{host} asked to be left alone until {until:%Y-%m-%d %H:%M} UTC", where=url, retry_after=until
+            )
 
     async def _read(self, url: str, response: "httpx2.Response", cap: int) -> "Fetched | _Redirect":
         status = response.status_code
@@ -157,7 +159,9 @@ class Fetcher:
         async for chunk in response.aiter_bytes():
             body += chunk
             if len(body) > cap:
-                raise FetchError(f"it is larger than {cap / 1_000_000:g} MB", where=url, remedy="raise the limit in [collect]")
+                raise FetchError(
+                    f"it is larger than {cap / 1_000_000:g} MB", where=url, remedy="raise the limit in [collect]"
+                )
         kind, _, rest = response.headers.get("content-type", "").partition(";")
         charset = re.search(r"charset\s*=\s*[\"']?([\w.:-]+)", rest, re.IGNORECASE)
         return Fetched(
@@ -182,7 +186,9 @@ class Fetcher:
             until = _retry_after(response.headers.get("retry-after", ""), self._clock())
             if until is not None:
                 self._waiting[urlsplit(url).netloc.lower()] = until
-            return FetchError(what, where=url, remedy="the host is overloaded; it is asked again later", retry_after=until)
+            return FetchError(
+                what, where=url, remedy="the host is overloaded; it is asked again later", retry_after=until
+            )
         if status in _AGAIN:
             return _TryAgain(what, "the server has a fault; try later")
         remedies = {

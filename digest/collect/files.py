@@ -20,7 +20,9 @@ def read_source_file(path: Path, max_mb: float) -> bytes:
     except FileNotFoundError as error:
         raise SourceError("there is no such file", where=str(path), remedy="check path in [[sources]]") from error
     except OSError as error:
-        raise SourceError(f"it cannot be read: {error.strerror or error}", where=str(path), remedy="check who may read it") from error
+        raise SourceError(
+            f"it cannot be read: {error.strerror or error}", where=str(path), remedy="check who may read it"
+        ) from error
 
 
 def read_file(path: Path, max_mb: float) -> bytes:
@@ -50,7 +52,9 @@ def list_files(folder: Path, suffixes: frozenset[str]) -> list[Path]:
         what = f"it cannot be read: {error.strerror or error}"
         raise SourceError(what, where=str(folder), remedy="check that it is a folder, and who may read it") from error
     if len(found) > _FILES_MAX:
-        raise SourceError(f"it holds more than {_FILES_MAX} articles", where=str(folder), remedy="name a smaller folder")
+        raise SourceError(
+            f"it holds more than {_FILES_MAX} articles", where=str(folder), remedy="name a smaller folder"
+        )
     found.sort(key=lambda pair: (-pair[1], str(pair[0])))
     return [path for path, _ in found]
 

@@ -176,9 +176,7 @@ class _Page:
 
     def _may_be_title(self, i: int) -> bool:
         line = self.lines[i]
-        return (
-            self.kinds[i] is _Kind.OTHER and count_words(line) <= _TITLE_WORDS and not _BYLINE.fullmatch(line)
-        )
+        return self.kinds[i] is _Kind.OTHER and count_words(line) <= _TITLE_WORDS and not _BYLINE.fullmatch(line)
 
     def _unfinished_first(self, drop: set[int]) -> int | None:
         """A headline so long that it passes for prose, but ends like none and is followed by prose that does."""

@@ -15,9 +15,7 @@ from digest.collect.prose import fold, one_line
 from digest.collect.trailer import without_trailer
 
 
-def read_json_feed(
-    data: bytes, *, url: str | None, now: datetime
-) -> tuple[str, list[Draft], list[tuple[str, str]]]:
+def read_json_feed(data: bytes, *, url: str | None, now: datetime) -> tuple[str, list[Draft], list[tuple[str, str]]]:
     """Title, items, and what was skipped with its reason. Raises Rejected when it is no JSON Feed."""
     try:
         feed = json.loads(decode(data), strict=False)
@@ -51,7 +49,8 @@ def _draft(item: dict[str, Any], feed: dict[str, Any], base: str, now: datetime)
         text=text,
         url=link,
         author=_author(item) or _author(feed),
-        published=parse_date(_text(item, "date_published"), now=now) or parse_date(_text(item, "date_modified"), now=now),
+        published=parse_date(_text(item, "date_published"), now=now)
+        or parse_date(_text(item, "date_modified"), now=now),
         language=detect_language(f"{title}\n{text}", _text(item, "language") or _text(feed, "language")),
         image=image.url if image else None,
         image_alt=image.alt if image else "",

@@ -10,12 +10,10 @@ from digest.collect.identity import http_url
 from digest.collect.prose import clean, fold, one_line
 
 _BLOCKS = frozenset(
-    "address article aside blockquote br body center dd details dialog div dl dt fieldset figcaption figure footer form "
-    "h1 h2 h3 h4 h5 h6 header hr html li main nav ol p pre section summary table tbody td tfoot th thead tr ul".split()
+    ["address", "article", "aside", "blockquote", "br", "body", "center", "dd", "details", "dialog", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html", "li", "main", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul"]
 )
 SILENT = frozenset(
-    "script style template noscript head title iframe object embed svg math canvas audio video select option button "
-    "input textarea form nav map dialog".split()
+    ["script", "style", "template", "noscript", "head", "title", "iframe", "object", "embed", "svg", "math", "canvas", "audio", "video", "select", "option", "button", "input", "textarea", "form", "nav", "map", "dialog"]
 )
 _HIDDEN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d]*[1-9])|mso-hide\s*:\s*all"
@@ -23,10 +21,10 @@ _HIDDEN = re.compile(
     re.IGNORECASE,
 )
 _CELLS = frozenset({"td", "th"})
-_INLINE = (
-    "a abbr acronym b bdi big cite code del dfn em font i ins kbd mark q s samp small span strike strong sub sup tt u var"
+_INLINE = "a abbr acronym b bdi big cite code del dfn em font i ins kbd mark q s samp small span strike strong sub sup tt u var"
+_PAIRED = re.compile(
+    rf"<({'|'.join([*_INLINE.split(), 'p', 'div', 'h[1-6]'])})(?:\s[^<>]*)?>(.*?)</\1\s*>", re.I | re.S
 )
-_PAIRED = re.compile(rf"<({'|'.join([*_INLINE.split(), 'p', 'div', 'h[1-6]'])})(?:\s[^<>]*)?>(.*?)</\1\s*>", re.I | re.S)
 _VOID = re.compile(r"<(?:br|img|wbr|hr)\b[^<>]*>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
 _TAG = re.compile(r"<[a-zA-Z!/]|&(?:#\d+|#x[0-9a-fA-F]+|[a-zA-Z]\w*);")
 _DEEP = 2000  # tags

@@ -17,7 +17,9 @@ _ARTICLE = re.compile(r"(\w*Article|\w*Posting|Report|Review|\w*CreativeWork|Web
 _JSON_MAX = 1_000_000  # characters of one script
 _OBJECTS_MAX = 2000
 _NAME_MAX = 120
-_NOT_NAMES = re.compile(r"https?:|www\.|@|^\W*$|^(admin|administrator|editor|staff|null|undefined|none)$", re.IGNORECASE)
+_NOT_NAMES = re.compile(
+    r"https?:|www\.|@|^\W*$|^(admin|administrator|editor|staff|null|undefined|none)$", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +151,15 @@ def _author(linked: dict[str, Any]) -> str | None:
 
 
 def _meta_author(meta: dict[str, str], tree: Any) -> str | None:
-    for key in ("author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "byl", "twitter:creator"):
+    for key in (
+        "author",
+        "article:author",
+        "parsely-author",
+        "sailthru.author",
+        "dc.creator",
+        "byl",
+        "twitter:creator",
+    ):
         if found := clean_author(meta.get(key, "")):
             return found
     for element in tree.xpath('//*[@itemprop="author"]//*[@itemprop="name"] | //*[@rel="author"]')[:1]:

@@ -2,6 +2,7 @@
 
 from digest.collect.draft import Draft, Rejected
 from digest.collect.files import read_source_file, sha256
+from digest.collect.health import address
 from digest.collect.identity import draft_keys
 from digest.collect.source import Find, Reading, Room
 from digest.config import SourceSettings
@@ -21,7 +22,7 @@ class PageReader:
             draft = await room.workers.document(data, name=source.path.name, now=room.now)
             return Reading(finds=(_find(source, draft),), content_hash=content_hash)
         fetched = await room.fetcher.page(
-            source.ref, etag=health.etag, last_modified=health.last_modified, user_agent=source.user_agent
+            address(health), etag=health.etag, last_modified=health.last_modified, user_agent=source.user_agent
         )
         if fetched.body is None or sha256(fetched.body) == health.content_hash:
             return Reading(unchanged=True)

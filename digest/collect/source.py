@@ -70,5 +70,3 @@ class SourceReader(Protocol):
 
         Raises SourceError when it cannot be had now and should be tried again, Rejected when it never will be.
         """
-
-

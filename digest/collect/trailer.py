@@ -14,7 +14,10 @@ _TRAILER = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-_CUT = re.compile(r"\s*(\[(…|\.\.\.|&hellip;|&#8230;)\]|(?<=[….])\s*\(?(read|continue|more)(\ (more|reading))?\)?\s*(→|»|>>?)?)\s*$", re.I)
+_CUT = re.compile(
+    r"\s*(\[(…|\.\.\.|&hellip;|&#8230;)\]|(?<=[….])\s*\(?(read|continue|more)(\ (more|reading))?\)?\s*(→|»|>>?)?)\s*$",
+    re.I,
+)
 _LINES = 4
 
 

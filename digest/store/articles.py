@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Column, Connection, Engine, ForeignKey, Integer, Row, String, Table, Text, insert, select, update
+from sqlalchemy import Column, Connection, Engine, ForeignKey, Integer, Row, String, Table, Text, insert, select
 
 from digest.model import Article
 from digest.store.engine import reading, writing
@@ -134,12 +134,6 @@ class Articles:
                 for row in connection.execute(query):
                     found.setdefault(row.id, _article(row, row.source_ref or ""))
         return [found[i] for i in wanted if i in found]
-
-    def replace_text(self, article: Article) -> None:
-        """Keep a fuller text of an article that is known already; nothing else about it changes."""
-        values = {"text": article.text, "words": article.words, "content_hash": article.content_hash}
-        with writing(self._engine) as connection:
-            connection.execute(update(articles).where(articles.c.id == article.id).values(**values))
 
 
 def _owners(connection: Connection, keys: Iterable[str]) -> dict[str, str | None]:

@@ -1,0 +1,44 @@
+"""Makes an article of what a parser read."""
+
+from datetime import datetime
+
+from digest.collect.draft import Draft
+from digest.collect.identity import article_id, draft_keys
+from digest.collect.prose import content_hash, count_words, fold, one_line
+from digest.model import Article
+
+_TITLE_MAX = 300
+_AUTHOR_MAX = 200
+
+
+def make_article(draft: Draft, *, key: str, source: str, now: datetime) -> Article:
+    """The article of a draft, known by `key` and first seen `now`."""
+    text = draft.text
+    return Article(
+        id=article_id(key),
+        url=draft.url,
+        source=source,
+        title=_cut(one_line(draft.title), _TITLE_MAX) or source,
+        author=_cut(one_line(draft.author or ""), _AUTHOR_MAX) or None,
+        published=draft.published,
+        first_seen=now,
+        language=draft.language,
+        text=text,
+        image=draft.image,
+        image_alt=_cut(draft.image_alt, _TITLE_MAX),
+        words=count_words(text),
+        content_hash=content_hash(text),
+    )
+
+
+def article_from_text(text: str, *, title: str, ref: str, now: datetime) -> Article:
+    """An article of a text that is clean already, as its paragraphs stand; `ref` is what it is known by."""
+    from digest.collect.language import detect_language
+
+    body = fold(text)
+    draft = Draft(title=title or body.partition("\n")[0][:100], text=body, language=detect_language(body), guid=ref)
+    return make_article(draft, key=draft_keys("text", draft)[0], source=ref, now=now)
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: most - 1].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"

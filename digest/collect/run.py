@@ -1,0 +1,198 @@
+"""Reads every source once and keeps what is new: one source failing never stops the others."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from digest import plugins
+from digest.collect.article import make_article
+from digest.collect.draft import Draft, Rejected
+from digest.collect.fetch import Fetcher, FetchError
+from digest.collect.health import after_failure, after_reading
+from digest.collect.identity import draft_keys
+from digest.collect.source import Find, Reading, Room, SourceReader
+from digest.collect.workers import Workers
+from digest.config import CollectSettings, SourceSettings
+from digest.errors import DigestError, SourceError, StoreError
+from digest.model import Article, Collected, Progress, Skipped, SourceReport
+from digest.store import Store
+from digest.store.articles import Arrival
+from digest.store.sources import SourceHealth
+
+_STAGE = "collect"
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    report: SourceReport
+    new: tuple[Article, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+
+
+async def collect_sources(
+    sources: Sequence[SourceSettings],
+    settings: CollectSettings,
+    store: Store,
+    *,
+    now: datetime,
+    clock: Callable[[], datetime],
+    offline: bool,
+    progress: Progress,
+) -> Collected:
+    """Read the sources side by side; what is reported is in their order. Raises StoreError."""
+    health = store.sources.health()
+    done = 0
+    async with Fetcher(settings, clock) as fetcher, Workers() as workers:
+        room = Room(fetcher, workers, settings, now)
+        # More at a time would only hold more of what was fetched in memory.
+        places = asyncio.Semaphore(2 * settings.concurrency)
+
+        async def one(source: SourceSettings) -> _Outcome:
+            nonlocal done
+            async with places:
+                known = health.get(source.ref) or SourceHealth(ref=source.ref)
+                outcome = await _Run(source, known, room, store).outcome(offline=offline)
+            done += 1
+            progress("collect", done, len(sources))
+            return outcome
+
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(one(source)) for source in sources]
+    outcomes = [task.result() for task in tasks]
+    return Collected(
+        new=tuple(article for outcome in outcomes for article in outcome.new),
+        sources=tuple(outcome.report for outcome in outcomes),
+        skipped=tuple(skipped for outcome in outcomes for skipped in outcome.skipped),
+    )
+
+
+class _Run:
+    """One look at one source."""
+
+    def __init__(self, source: SourceSettings, health: SourceHealth, room: Room, store: Store) -> None:
+        self.source = source
+        self.health = health
+        self.room = room
+        self.store = store
+        self.skipped: list[Skipped] = []
+
+    async def outcome(self, *, offline: bool) -> _Outcome:
+        """Read the source and remember how it went."""
+        if (idle := self._idle(offline=offline)) is not None:
+            return _Outcome(idle)
+        try:
+            return await self._read(self._reader())
+        except StoreError:
+            raise
+        except (DigestError, Rejected) as error:
+            return self._failed(error)
+        except Exception as error:  # noqa: BLE001 - a reader may be anyone's plug-in; the other sources go on
+            return self._failed(SourceError(f"its reader has a defect: {type(error).__name__}: {error}"))
+
+    def _idle(self, *, offline: bool) -> SourceReport | None:
+        """Why the source is not read at all in this run, if so."""
+        name, until = self.source.name, self.health.retry_after
+        if self.health.paused:
+            why = self.health.error.partition("\n")[0]
+            return SourceReport(name=name, status="paused", error=why or None)
+        if offline and self.source.url is not None:
+            return SourceReport(name=name, status="skipped", error="it is on the web, and this run is offline")
+        if until is not None and until > self.room.now and self.source.url is not None:
+            why = f"its host asked to be left alone until {until:%Y-%m-%d %H:%M} UTC"
+            return SourceReport(name=name, status="skipped", error=why)
+        return None
+
+    def _reader(self) -> SourceReader:
+        where = f"[[sources]] {self.source.name}"
+        kind = self.source.type
+        if plugins.find("sources", kind) is None:
+            raise SourceError(f"sources of type {kind!r} cannot be read by this version", where=where,
+                              remedy=f"use one of: {', '.join(plugins.names('sources'))}")  # fmt: skip
+        reader: SourceReader = plugins.load("sources", kind, where=where)()
+        return reader
+
+    async def _read(self, reader: SourceReader) -> _Outcome:
+        reading = await reader.read(self.source, self.health, self.room)
+        if reading.unchanged:
+            self._record(after_reading(self.health, reading, complete=True, now=self.room.now))
+            return _Outcome(SourceReport(name=self.source.name, status="unchanged"))
+        for ref, reason in reading.skipped:
+            self._skip(ref, reason)
+        fresh, surplus, complete = self._choose(reading)
+        opened = await asyncio.gather(*(self._open(reader, find) for find in fresh))
+        arrivals = [self._arrival(reading, find, result) for find, result in zip(fresh, opened, strict=True)]
+        kept = [arrival for arrival in arrivals if arrival is not None]
+        # Articles first: should the run end here, the source is read again and everything in it is known.
+        new = self.store.articles.add(self.source.ref, [*kept, *(Arrival(keys=find.keys) for find in surplus)])
+        complete = complete and None not in arrivals
+        self._record(after_reading(self.health, reading, complete=complete, now=self.room.now))
+        report = SourceReport(name=self.source.name, status="ok", fetched=len(reading.finds), new=len(new))
+        return _Outcome(report, tuple(new), tuple(self.skipped))
+
+    def _choose(self, reading: Reading) -> tuple[list[Find], list[Find], bool]:
+        """Items to open, items to remember unopened, and whether none is left for the next look.
+
+        On the first look what lies beyond the limit is remembered, so that a long archive never comes in; later it is
+        what there was no room for, and comes next time.
+        """
+        known = self.store.articles.known(key for find in reading.finds for key in find.keys)
+        unknown = [find for find in reading.finds if known.isdisjoint(find.keys)]
+        limit = self.source.limit
+        if len(unknown) <= limit:
+            return unknown, [], True
+        latest = sorted(unknown, key=_newest_first)
+        chosen = {id(find) for find in latest[:limit]}
+        fresh = [find for find in unknown if id(find) in chosen]
+        rest = latest[limit:]
+        if self.health.last_success is None:
+            self._skip(
+                self.source.name, f"{len(rest)} older items beyond limit = {limit}; a new source starts at its latest"
+            )
+            return fresh, rest, True
+        self._skip(self.source.name, f"{len(rest)} items beyond limit = {limit} wait for the next run")
+        return fresh, [], False
+
+    async def _open(self, reader: SourceReader, find: Find) -> Draft | Rejected | SourceError:
+        try:
+            return await reader.open(find, self.source, self.room)
+        except (Rejected, SourceError) as error:
+            return error
+
+    def _arrival(self, reading: Reading, find: Find, result: Draft | Rejected | SourceError) -> Arrival | None:
+        """What to keep of an opened item; None when it is to be tried again."""
+        if isinstance(result, SourceError):
+            self._skip(find.ref, result.problems[0].what)
+            return None
+        if isinstance(result, Rejected):
+            self._skip(find.ref, str(result))
+            return Arrival(keys=find.keys)
+        mine = draft_keys(self.source.ref, result, shared_urls=reading.shared_urls)
+        keys = tuple(dict.fromkeys((*find.keys, *mine)))
+        article = make_article(result, key=keys[0], source=self.source.name, now=self.room.now)
+        return Arrival(keys=keys, article=article)
+
+    def _failed(self, error: DigestError | Rejected) -> _Outcome:
+        self._record(after_failure(self.health, error, now=self.room.now))
+        status = "paused" if isinstance(error, FetchError) and error.gone else "failed"
+        return _Outcome(SourceReport(name=self.source.name, status=status, error=_told(error)), (), tuple(self.skipped))
+
+    def _record(self, health: SourceHealth) -> None:
+        self.store.sources.record([health])
+
+    def _skip(self, ref: str, reason: str) -> None:
+        self.skipped.append(Skipped(stage=_STAGE, ref=ref, reason=reason))
+
+
+def _newest_first(find: Find) -> float:
+    """By date where items have one; those without keep the order of the source, after the others."""
+    published = find.draft.published if find.draft is not None else None
+    return -published.timestamp() if published is not None else 0.0
+
+
+def _told(error: DigestError | Rejected) -> str:
+    if isinstance(error, Rejected):
+        return str(error)
+    return "; ".join(
+        f"{problem.what} ({problem.remedy})" if problem.remedy else problem.what for problem in error.problems
+    )
