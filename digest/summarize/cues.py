@@ -28,6 +28,7 @@ _DATELINE = re.compile(
     r"^(?:(?:[A-Z][\w.'’-]*[ ,/]*){0,6}"
     r"\((?:CNN|Reuters|AP|AFP|UPI|dpa|DPA|EFE|ANSA|Xinhua|Bloomberg|PA|The Associated Press|CNN Student News)\)"
     r"\s*[-–—:]*\s*"
+    r"|\([A-Z][\w.& ]{2,40}\)(?=[A-Z])"
     r"|[A-Z][A-Z.'’ ]{2,30}(?:, [A-Z][\w. ]{1,20})?\s+(?:—|–|--)\s+)"
 )
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|«[^»]*»|„[^“”]*[“”]|「[^」]*」|(?<!\w)['‘].*?['’](?!\w)")
@@ -47,6 +48,7 @@ def is_unfit(sentence: Sentence, language: str) -> bool:
         or text.rstrip("\"'”’»)] ").endswith(("?", "？", "؟", "…", "..."))
         or word_count(without_dateline(text), language) < MIN_WORDS
         or bool(_CREDIT.search(text) or _FURNITURE.search(text))
+        or (text[0] in "([" and text.rstrip(".!")[-1] in ")]")
         or _has_cut_quote(text)
         or _is_bare_quote(text)
     )

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from digest.config import SummarizerSettings
 from digest.errors import ModelError
 from digest.summarize.conversion import cache_folder, converted, discard, quiet_transformers
+from digest.summarize.hardware import choose_device, cpu_count, torch_dtype
 
 Vectors = NDArray[np.float32]
 Forward = Callable[[list[list[int]]], Vectors]
@@ -74,8 +75,8 @@ def _load(cache: Path, device: str) -> Encoder:
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     tokenizer.no_padding()
     tokenizer.enable_truncation(_MAX_TOKENS)
-    if device == "cuda":
-        return Encoder(tokenizer, *_transformers_forward(folder, device))
+    if device == "cuda":  # "auto" stays on the processor: it is quick enough, and a GPU takes long to start
+        return Encoder(tokenizer, *_transformers_forward(folder, choose_device(device)))
     try:
         return Encoder(tokenizer, _ctranslate2_forward(folder, cache), "CTranslate2 int8")
     except (ImportError, OSError, RuntimeError, ValueError) as error:
@@ -114,8 +115,6 @@ def verify(file: Path, sha256: str) -> None:
 def _ctranslate2_forward(folder: Path, cache: Path) -> Forward:
     from ctranslate2 import Encoder as Engine
 
-    from digest.summarize.hardware import cpu_count
-
     def convert(target: Path) -> None:
         from ctranslate2.converters import TransformersConverter
 
@@ -138,8 +137,6 @@ def _ctranslate2_forward(folder: Path, cache: Path) -> Forward:
 def _transformers_forward(folder: Path, device: str) -> tuple[Forward, str]:
     import torch
     from transformers import AutoModel
-
-    from digest.summarize.hardware import torch_dtype
 
     dtype = torch_dtype(device)
     with quiet_transformers():
