@@ -1,0 +1,76 @@
+"""How alike two articles are, as tellings of one event: shared rare words, embeddings, and closeness in time."""
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+from digest.curate.terms import terms_of
+from digest.model import Article
+
+Floats = NDArray[np.float32]
+
+# The share of TF-IDF; the rest is the embedding's. Chosen together with the threshold of cluster.py, see
+# benchmarks/curating.py.
+_WORDS_SHARE = 0.4
+_LEAD_WORDS = 60
+_SAME_DAYS, _APART_DAYS = 3.0, 14.0
+
+
+class Similarity:
+    """The similarity of every two of some articles, 0…1, computed for as many as are asked for at a time."""
+
+    def __init__(self, articles: Sequence[Article], vectors: Mapping[str, Floats]) -> None:
+        self._words = _tfidf([_compared_text(article) for article in articles])
+        self._embeddings, self._embedded = _stacked(articles, vectors)
+        self._days = np.array([_day(article) for article in articles])
+
+    def between(self, rows: NDArray[np.int64], columns: NDArray[np.int64]) -> Floats:
+        """The similarities of some articles with some others: (len(rows), len(columns))."""
+        words = (self._words[rows] @ self._words[columns].T).toarray()
+        meaning = np.clip(self._embeddings[rows] @ self._embeddings[columns].T, 0.0, 1.0)
+        both = self._embedded[rows][:, None] & self._embedded[columns][None, :]
+        mixed = np.where(both, _WORDS_SHARE * words + (1 - _WORDS_SHARE) * meaning, words)
+        apart = np.abs(self._days[rows][:, None] - self._days[columns][None, :])
+        near = np.clip((_APART_DAYS - apart) / (_APART_DAYS - _SAME_DAYS), 0.0, 1.0)
+        return np.asarray(mixed * np.where(np.isnan(near), 1.0, near), dtype=np.float32)
+
+
+def _compared_text(article: Article) -> str:
+    """Title and lead: where an article says what happened."""
+    lead = " ".join(article.text.split(None, _LEAD_WORDS)[:_LEAD_WORDS])
+    return lead if lead.startswith(article.title) else f"{article.title}\n{lead}"
+
+
+def _day(article: Article) -> float:
+    return article.published.timestamp() / 86400 if article.published else math.nan
+
+
+def _stacked(articles: Sequence[Article], vectors: Mapping[str, Floats]) -> tuple[Floats, NDArray[np.bool_]]:
+    size = len(next(iter(vectors.values()))) if vectors else 1
+    nothing = np.zeros(size, np.float32)
+    rows = [vectors.get(article.content_hash, nothing) for article in articles]
+    there = np.array([article.content_hash in vectors for article in articles], dtype=bool)
+    return np.stack(rows) if rows else np.zeros((0, size), np.float32), there
+
+
+def _tfidf(texts: Sequence[str]) -> csr_array:
+    """Rows of unit length, with logarithmic term frequency and smoothed inverse document frequency."""
+    counts = [Counter(terms_of(text)) for text in texts]
+    documents = Counter(term for count in counts for term in count)
+    columns = {term: number for number, term in enumerate(documents)}
+    rarity = {term: math.log((1 + len(texts)) / (1 + found)) + 1 for term, found in documents.items()}
+    data: list[float] = []
+    indices: list[int] = []
+    starts = [0]
+    for count in counts:
+        weights = {term: (1 + math.log(times)) * rarity[term] for term, times in count.items()}
+        norm = math.sqrt(sum(weight * weight for weight in weights.values())) or 1.0
+        data.extend(weight / norm for weight in weights.values())
+        indices.extend(columns[term] for term in weights)
+        starts.append(len(indices))
+    shape = (len(texts), max(1, len(columns)))
+    return csr_array((np.array(data, np.float32), np.array(indices, np.int64), np.array(starts, np.int64)), shape=shape)

@@ -1,0 +1,48 @@
+"""The words that articles are compared by, for every script."""
+
+import re
+from functools import lru_cache
+
+_WORD = re.compile(r"[^\W_]+", re.UNICODE)
+# Han, kana, Thai, Lao, Khmer, Myanmar: written without spaces, so pairs of characters stand for words.
+_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+")
+
+_STOP = frozenset(
+    """
+    a about after all also an and are as at be because been but by can could did do does for from had has have he her
+    here him his how i if in into is it its just may might more most no not now of on one or our out over said say says
+    she should so some such than that the their them then there these they this those through to two under up was we
+    were what when where which while who why will with would you your new
+    """.split()
+)
+
+
+@lru_cache(maxsize=200_000)
+def _stem(word: str) -> str:
+    """The word without an English plural or possessive ending; other languages lose next to nothing by it."""
+    if len(word) > 4 and word.endswith("ies"):
+        return word[:-3] + "y"
+    if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        return word[:-1]
+    return word
+
+
+def words_of(text: str) -> list[str]:
+    """Every word in order, case-folded; runs of scripts without spaces give overlapping pairs of characters."""
+    found: list[str] = []
+    for word in _WORD.findall(text.casefold()):
+        if not word.isascii() and _UNSPACED.search(word):
+            found.extend(_pairs(word))
+        else:
+            found.append(word)
+    return found
+
+
+def terms_of(text: str) -> list[str]:
+    """The words that carry the meaning: without the commonest English ones, and stemmed."""
+    cleaned = text.replace("’s", "").replace("'s", "")
+    return [_stem(word) for word in words_of(cleaned) if word not in _STOP and len(word) > 1]
+
+
+def _pairs(word: str) -> list[str]:
+    return [word[i : i + 2] for i in range(len(word) - 1)] or [word]
