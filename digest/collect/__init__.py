@@ -39,7 +39,7 @@ def collect(
         return asyncio.run(
             collect_sources(sources, settings, store, now=now, clock=clock, offline=offline, progress=progress)
         )
-    except* Exception as group:
+    except ExceptionGroup as group:
         raise _first(group) from None
 
 

@@ -163,7 +163,7 @@ def _markup(entry: Any) -> str:
 
 def _is_plain(entry: Any) -> bool:
     details = [*(dict.get(entry, "content") or []), dict.get(entry, "summary_detail") or {}]
-    longest = max(details, key=lambda detail: len(detail.get("value") or ""), default={})
+    longest: dict[str, str] = max(details, key=lambda detail: len(detail.get("value") or ""), default={})
     # Of RSS feedparser says HTML always; only an Atom feed says that its text is plain, and means it.
     return longest.get("type") == "text/plain" and "<" not in (longest.get("value") or "")
 

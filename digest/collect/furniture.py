@@ -42,8 +42,10 @@ _WEAK = re.compile(
   | most\ (read|popular|viewed|commented|shared) | editor'?s'?\ (picks?|choice) | you\ (may|might)\ also\ (like|enjoy):?
   | (read|see)\ (more|next|also)\b.{0,90} | also\ read\b.{0,90} | recommended(\ for\ you)? | trending(\ now)?
   | home | menu | search | (log|sign)\ ?(in|up|out) | register | subscribe(\ now)? | newsletters? | contact(\ us)?
-  | about(\ us)? | comments?(\ \(?\d+\)?)? | \d+\ (comments?|shares?|views?|likes?) | no\ comments(\ yet)? | views?:?\ \d+
-  | (share|tweet|pin|print|email|e-mail|whatsapp|facebook|twitter|linkedin|reddit|telegram|pinterest|instagram|youtube|x)
+  | about(\ us)? | comments?(\ \(?\d+\)?)? | \d+\ (comments?|shares?|views?|likes?)
+  | no\ comments(\ yet)? | views?:?\ \d+
+  | (share|tweet|pin|print|email|e-mail|whatsapp|facebook|twitter|linkedin|reddit|telegram|pinterest
+      |instagram|youtube|x)
   | (tags?|categor(y|ies)|filed\ under|posted\ in|topics?)\ ?:.{0,90}
   | (privacy|cookie)\ (policy|notice) | terms(\ (of\ (use|service)|and\ conditions|&\ conditions))? | sitemap
   | back\ to\ top | load\ more | view\ all | see\ all | show\ more | breaking(\ news)? | live | photo\ gallery

@@ -79,7 +79,7 @@ def _image(item: dict[str, Any], base: str) -> Image | None:
         if url := http_url(_text(item, key), base):
             return Image(url, one_line(_text(item, "_image_alt")))
     for attachment in item["attachments"] if isinstance(item.get("attachments"), list) else []:
-        if isinstance(attachment, dict) and _text(attachment, "mime_type").startswith("image/"):
-            if url := http_url(_text(attachment, "url"), base):
-                return Image(url, one_line(_text(attachment, "title")))
+        is_image = isinstance(attachment, dict) and _text(attachment, "mime_type").startswith("image/")
+        if is_image and (url := http_url(_text(attachment, "url"), base)):
+            return Image(url, one_line(_text(attachment, "title")))
     return None

@@ -10,10 +10,78 @@ from digest.collect.identity import http_url
 from digest.collect.prose import clean, fold, one_line
 
 _BLOCKS = frozenset(
-    ["address", "article", "aside", "blockquote", "br", "body", "center", "dd", "details", "dialog", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html", "li", "main", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul"]
+    {
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "br",
+        "body",
+        "center",
+        "dd",
+        "details",
+        "dialog",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "html",
+        "li",
+        "main",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+    }
 )
 SILENT = frozenset(
-    ["script", "style", "template", "noscript", "head", "title", "iframe", "object", "embed", "svg", "math", "canvas", "audio", "video", "select", "option", "button", "input", "textarea", "form", "nav", "map", "dialog"]
+    {
+        "script",
+        "style",
+        "template",
+        "noscript",
+        "head",
+        "title",
+        "iframe",
+        "object",
+        "embed",
+        "svg",
+        "math",
+        "canvas",
+        "audio",
+        "video",
+        "select",
+        "option",
+        "button",
+        "input",
+        "textarea",
+        "form",
+        "nav",
+        "map",
+        "dialog",
+    }
 )
 _HIDDEN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d]*[1-9])|mso-hide\s*:\s*all"
@@ -21,7 +89,10 @@ _HIDDEN = re.compile(
     re.IGNORECASE,
 )
 _CELLS = frozenset({"td", "th"})
-_INLINE = "a abbr acronym b bdi big cite code del dfn em font i ins kbd mark q s samp small span strike strong sub sup tt u var"
+_INLINE = (
+    "a abbr acronym b bdi big cite code del dfn em font i ins kbd mark q s samp small span strike strong sub sup tt u "
+    "var"
+)
 _PAIRED = re.compile(
     rf"<({'|'.join([*_INLINE.split(), 'p', 'div', 'h[1-6]'])})(?:\s[^<>]*)?>(.*?)</\1\s*>", re.I | re.S
 )
@@ -151,8 +222,8 @@ def _picture(element: Any, base: str) -> Image | None:
 
 _MIN_SIDE = 60
 _NO_PICTURE = re.compile(
-    r"feedburner|/pixel|pixel\.|1x1|spacer\.|blank\.gif|/emoji/|gravatar\.com|stats\.|/count(er)?[./?]|feedsportal|/share[-_/]"
-    r"|doubleclick|\.svg$|badge|avatar|/ad[sx]?/",
+    r"feedburner|/pixel|pixel\.|1x1|spacer\.|blank\.gif|/emoji/|gravatar\.com|stats\.|/count(er)?[./?]|feedsportal"
+    r"|/share[-_/]|doubleclick|\.svg$|badge|avatar|/ad[sx]?/",
     re.IGNORECASE,
 )
 

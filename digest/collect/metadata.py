@@ -167,10 +167,21 @@ def _meta_author(meta: dict[str, str], tree: Any) -> str | None:
     return None
 
 
+_DATE_KEYS = (
+    "article:published_time",
+    "datepublished",
+    "parsely-pub-date",
+    "dc.date.issued",
+    "sailthru.date",
+    "publishdate",
+    "pubdate",
+    "date",
+    "dc.date",
+)
+
+
 def _published(tree: Any, meta: dict[str, str], linked: dict[str, Any], now: datetime) -> datetime | None:
-    values = [linked.get("datePublished"), linked.get("dateCreated")]
-    values += [meta.get(key) for key in ("article:published_time", "datepublished", "parsely-pub-date", "dc.date.issued",
-                                         "sailthru.date", "publishdate", "pubdate", "date", "dc.date")]  # fmt: skip
+    values = [linked.get("datePublished"), linked.get("dateCreated"), *(meta.get(key) for key in _DATE_KEYS)]
     values += [str(v) for v in tree.xpath("//time[@itemprop='datePublished' or @pubdate]/@datetime")[:1]]
     for value in values:
         if isinstance(value, str) and (found := parse_date(value, now=now)):

@@ -86,7 +86,8 @@ class VettedBackend(httpcore2.AsyncNetworkBackend):
         addresses = list(dict.fromkeys(str(info[4][0]) for info in found))
         for address in addresses:
             if not self._allow_private and not is_public(ipaddress.ip_address(address)):
-                raise PrivateAddressError(f"{host} is {address}, which is not on the public internet")
+                name = host if host == address else f"{host} ({address})"
+                raise PrivateAddressError(f"{name} is not on the public internet")
         return addresses
 
 

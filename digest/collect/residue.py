@@ -1,4 +1,4 @@
-"""Takes out the lines that extractors leave around an article: captions, credits, share bars, links to other stories."""
+"""Takes out the lines that extractors leave around an article: captions, credits, share bars."""
 
 import re
 from collections.abc import Sequence
@@ -7,7 +7,7 @@ from digest.collect.prose import count_words
 
 _ANYWHERE = re.compile(
     r"""
-    [-–•*\s]*(advertisement|advertising|anzeige|publicité|story\ continues\ below.{0,30}|article\ continues\ below.{0,30})
+    [-–•*\s]*(advertisement|advertising|anzeige|publicité|(story|article)\ continues\ below.{0,30})
   | image\ (copyright|caption|source).{0,120} | (photo|picture|image|foto)\ ?(credit|by|:).{0,100}
   | (read|see|watch|learn)\ (more|also|next)\b.{0,120} | also\ read\b.{0,120} | related:.{0,150} | more:\ .{0,150}
   | (click|tap)\ (here\ )?to\ .{0,80} | share\ (this|on)\b.{0,60} | (share|tweet|print|e-?mail|facebook|whatsapp)
@@ -23,8 +23,10 @@ _TAIL = re.compile(
     (write|e-?mail|contact)\ (to\ )?.{2,60}\ at\ \S+@\S+ | \S+@\S+\.\w+ | @\w+
   | (reporting|editing|written|edited)\ by\b.{0,120} | (tags?|categor(y|ies)|filed\ under|topics?|source)\ ?:.{0,150}
   | (related|more|latest|recommended|popular)\ (articles?|stor(y|ies)|posts?|news|coverage|topics?)\b.{0,60}
-  | (most\ (read|popular)|you\ (may|might)\ also\ like|editor'?s'?\ picks?|comments?|leave\ a\ (reply|comment)|back\ to\ top)
-  | (ftc|disclosure):.{0,200} | (previous|next)\ (article|post|story).{0,100} | voltar | zurück | inquiry | \d+\ comments?
+  | most\ (read|popular) | you\ (may|might)\ also\ like | editor'?s'?\ picks? | comments?
+  | leave\ a\ (reply|comment) | back\ to\ top
+  | (ftc|disclosure):.{0,200} | (previous|next)\ (article|post|story).{0,100} | voltar | zurück
+  | \d+\ comments?
     """,
     re.IGNORECASE | re.VERBOSE,
 )

@@ -4,11 +4,13 @@ import re
 
 _TRAILER = re.compile(
     r"""
-    (the\ (post|article)|this\ (article|post|story))\b.{1,250}\b(first\ appeared|appeared\ first|was\ (originally|first)\ published)
+    (the\ (post|article)|this\ (article|post|story))\b.{1,250}
+        \b(first\ appeared|appeared\ first|was\ (originally|first)\ published)
         \ (on|in|at|by)\b.{1,120}
   | (continue|keep)\ reading\b.{0,200} | read\ (more|the\ (full|whole|rest|original)\b.{0,60}|on\b.{0,60})\b.{0,120}
-  | (full|whole)\ (story|article|text).{0,20} | (view|leave|post|add)\ (a\ |the\ )?comments?.{0,30} | comments?(\ url:.*)?
-  | weiterlesen\b.{0,100} | lire\ la\ suite\b.{0,100} | leer\ más\b.{0,100} | leia\ mais\b.{0,100} | читать\ далее.{0,100}
+  | (full|whole)\ (story|article|text).{0,20} | (view|leave|post|add)\ (a\ |the\ )?comments?.{0,30}
+  | comments?(\ url:.*)?
+  | (weiterlesen|lire\ la\ suite|leer\ más|leia\ mais|читать\ далее)\b.{0,100}
   | article\ url:\ .+ | points:\ \d+ | (\#\ )?comments:\ \d+ | submitted\ by\ /u/\S+.{0,80}
   | \[?(…|\.\.\.|&hellip;)\]?(\ ?(read|continue|more).{0,40})? | more(…|\.\.\.)? | \W+ | permalink | share | tweet
     """,

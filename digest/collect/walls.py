@@ -7,7 +7,8 @@ _WALLS = (
     (
         "a consent wall stands before the article",
         re.compile(
-            r"before you continue|(cookie|privacy) (consent|settings|preferences)|we value your privacy|your privacy choices"
+            r"before you continue|(cookie|privacy) (consent|settings|preferences)|we value your privacy"
+            r"|your privacy choices"
             r"|consent (required|management)|datenschutz-?einstellungen|accept cookies to continue",
             re.I,
         ),
@@ -33,13 +34,14 @@ _WALLS = (
     (
         "the page says that the article is not there (soft 404)",
         re.compile(
-            r"^\W*(error\s*)?404\b|\b404 (not found|error)|(page|article|story|content|document) (was |is |could |can )?"
-            r"(not|no longer|cannot|n't) ?(be )?(found|available|exist)|page not found|not found$|seite nicht gefunden"
+            r"^\W*(error\s*)?404\b|\b404 (not found|error)|(page|article|story|content|document) "
+            r"(was |is |could |can )?(not|no longer|cannot|n't) ?(be )?(found|available|exist)"
+            r"|page not found|not found$|seite nicht gefunden"
             r"|page (introuvable|non trouvée)|página no encontrada|oops",
             re.I,
         ),
         re.compile(
-            r"(page|article|story|content|link) (you('re| are|'ve| have)? (were |been )?(looking for|requested|followed))"
+            r"(page|article|story|content|link) you('re| are|'ve| have)? (were |been )?(looking for|requested|followed)"
             r"|(can(no|')t|could(n't| not)|unable to) find (that|the|this) (page|article)|does(n't| not) exist"
             r"|has been (removed|moved or deleted|deleted)|no longer (available|exists)|broken link",
             re.I,
