@@ -19,7 +19,7 @@ def split_chunks(lengths: Sequence[int], limit: int, overlap: int) -> list[range
         chunks.append(range(start, end))
         if end == len(lengths):
             break
-        start = max(start + 1, _back(lengths, end, overlap))
+        start = max(start + 1, _back(lengths, end, min(overlap, limit - lengths[end])))
     return chunks
 
 
