@@ -75,7 +75,9 @@ def _body(tree: Any, meta: Metadata) -> Draft:
     deep = _depth_exceeds(tree)
     found = None if deep else _trafilatura(tree)
     text = fold(found.text or "") if found is not None else ""
-    other = "" if deep else _readability(tree)
+    # What readability finds is part of the page: it need not be asked when that is less than twice as much.
+    half = not deep and 2 * count_words(text) < count_words(element_text(tree))
+    other = _readability(tree) if half else ""
     if 2 * count_words(text) < count_words(other):
         text = other
     if deep:

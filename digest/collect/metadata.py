@@ -3,7 +3,7 @@
 import html
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,12 +11,14 @@ from typing import Any
 from digest.collect.dates import parse_date
 from digest.collect.identity import http_url
 from digest.collect.markup import Image, title_text
-from digest.collect.prose import one_line
+from digest.collect.prose import fold, one_line
 
 _ARTICLE = re.compile(r"(\w*Article|\w*Posting|Report|Review|\w*CreativeWork|WebPage|Recipe)$")
 _JSON_MAX = 1_000_000  # characters of one script
 _OBJECTS_MAX = 2000
 _NAME_MAX = 120
+_HEADING_MIN = 8
+_SEPARATOR = re.compile(r"\s+[|\-–—·»:]\s+")
 _NOT_NAMES = re.compile(
     r"https?:|www\.|@|^\W*$|^(admin|administrator|editor|staff|null|undefined|none)$", re.IGNORECASE
 )
@@ -123,19 +125,26 @@ def _objects(tree: Any) -> Iterator[dict[str, Any]]:
                 waiting.extend(value for key, value in thing.items() if key in {"@graph", "mainEntity", "item"})
 
 
+_TITLE_KEYS = ("dc:title", "dc.title", "dcterms.title", "og:title", "parsely-title", "twitter:title", "title")
+
+
 def _title(tree: Any, meta: dict[str, str], linked: dict[str, Any], site: str) -> str:
-    headline = linked.get("headline")
-    for value in (headline, meta.get("og:title"), meta.get("twitter:title"), meta.get("dc.title")):
-        if isinstance(value, str) and (title := without_site(title_text(value), site)):
+    headings = [one_line(str(element.text_content())) for element in list(tree.iter("h1"))[:3]]
+    for value in (linked.get("headline"), *(meta.get(key) for key in _TITLE_KEYS)):
+        if isinstance(value, str) and (title := without_site(title_text(value), site, headings)):
             return title
-    return without_site(title_text(tree.xpath("string(//title)")), site)
+    return without_site(title_text(tree.xpath("string(//head/title | //body/title)")), site, headings)
 
 
-def without_site(title: str, site: str) -> str:
-    """A title without the name of its site after a dash or bar."""
-    parts = re.split(r"\s+[|\-–—·»:]\s+", title)
-    if len(parts) > 1 and site and parts[-1].casefold() == site.casefold():
-        return title[: title.rindex(parts[-1])].rstrip(" |-–—·»:")
+def without_site(title: str, site: str, headings: Sequence[str] = ()) -> str:
+    """A title without the name of its site before or after it, known by `site` or by a heading that lacks it."""
+    parts = _SEPARATOR.split(title)
+    for known in headings:
+        if len(parts) > 1 and len(known) > _HEADING_MIN and title.startswith(known):
+            return known
+    if len(parts) > 1 and site and site.casefold() in {parts[-1].casefold(), parts[0].casefold()}:
+        rest = title[len(parts[0]) :] if parts[0].casefold() == site.casefold() else title[: -len(parts[-1])]
+        return rest.strip(" |-–—·»:")
     return title
 
 
@@ -150,20 +159,36 @@ def _author(linked: dict[str, Any]) -> str | None:
     return ", ".join(names[:4]) or None
 
 
+_AUTHOR_KEYS = (
+    "dc:creator",
+    "dc.creator",
+    "dcterms.creator",
+    "author",
+    "article:author",
+    "parsely-author",
+    "sailthru.author",
+    "byl",
+)
+_BYLINES = (
+    '//*[@itemprop="author"]//*[@itemprop="name"]',
+    '//*[@itemprop="author"][not(self::meta)]',
+    '//*[@rel="author"]',
+    '//*[contains(concat(" ", normalize-space(@class), " "), " author-name ")]',
+    '//*[contains(concat(" ", normalize-space(@class), " "), " byline ")]',
+    '//*[contains(concat(" ", normalize-space(@class), " "), " author ")]',
+)
+_BYLINE_MAX = 80
+
+
 def _meta_author(meta: dict[str, str], tree: Any) -> str | None:
-    for key in (
-        "author",
-        "article:author",
-        "parsely-author",
-        "sailthru.author",
-        "dc.creator",
-        "byl",
-        "twitter:creator",
-    ):
+    for key in _AUTHOR_KEYS:
         if found := clean_author(meta.get(key, "")):
             return found
-    for element in tree.xpath('//*[@itemprop="author"]//*[@itemprop="name"] | //*[@rel="author"]')[:1]:
-        return clean_author(element.text_content())
+    for place in _BYLINES:
+        for element in tree.xpath(place)[:3]:
+            name = re.split(r"\s+[|·•]\s+|\n", fold(str(element.text_content())), maxsplit=1)[0]
+            if len(name) <= _BYLINE_MAX and not re.search(r"\d{3}", name) and (found := clean_author(name)):
+                return found
     return None
 
 

@@ -36,6 +36,7 @@ _WALLS = (
         re.compile(
             r"^\W*(error\s*)?404\b|\b404 (not found|error)|(page|article|story|content|document) "
             r"(was |is |could |can )?(not|no longer|cannot|n't) ?(be )?(found|available|exist)"
+            r""
             r"|page not found|not found$|seite nicht gefunden"
             r"|page (introuvable|non trouvée)|página no encontrada|oops",
             re.I,
