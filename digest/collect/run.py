@@ -125,6 +125,8 @@ class _Run:
         kept = [arrival for arrival in arrivals if arrival is not None]
         # Articles first: should the run end here, the source is read again and everything in it is known.
         new = self.store.articles.add(self.source.ref, [*kept, *(Arrival(keys=find.keys) for find in surplus)])
+        if doubles := len([arrival for arrival in kept if arrival.article is not None]) - len(new):
+            self._skip(self.source.name, f"{doubles} items repeat one another, or came from another source before")
         complete = complete and None not in arrivals
         self._record(after_reading(self.health, reading, complete=complete, now=self.room.now))
         report = SourceReport(name=self.source.name, status="ok", fetched=len(reading.finds), new=len(new))

@@ -15,9 +15,9 @@ from typing import Any, BinaryIO
 from digest.collect.draft import Rejected
 
 LENGTH = struct.Struct(">Q")
-_MEMORY = 1_000_000_000  # bytes of address space beyond what the interpreter and the libraries take
+_MEMORY = 450_000_000  # bytes of heap, of which the interpreter and the libraries take about a quarter
 
-Answer = tuple[str, Any]  # ("done", result), ("rejected", reason) or ("failed", what went wrong)
+Answer = tuple[str, Any]  # ("done", result), ("rejected" or "exhausted", reason), ("failed", what)
 
 
 def call(task: str, arguments: dict[str, Any]) -> Any:
@@ -46,7 +46,7 @@ def answer(task: str, arguments: dict[str, Any]) -> Answer:
     except Rejected as verdict:
         return "rejected", str(verdict)
     except MemoryError:
-        return "rejected", "reading it needs too much memory"
+        return "exhausted", "reading it needs too much memory"
     except RecursionError:
         return "rejected", "it is nested too deeply to be read"
     except Exception as error:  # noqa: BLE001 - a parser may fail in any way on hostile input; the parent must hear of it
@@ -58,7 +58,7 @@ def main() -> None:
     requests, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints must not stand between two answers
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, resource.RLIM_INFINITY))
+    resource.setrlimit(resource.RLIMIT_DATA, (_MEMORY, _MEMORY))
     while (request := _read(requests)) is not None:
         data = pickle.dumps(answer(*pickle.loads(request)))  # noqa: S301 - written by the parent process
         answers.write(LENGTH.pack(len(data)) + data)

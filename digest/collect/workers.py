@@ -60,7 +60,7 @@ class Workers:
             self._free.put_nowait(worker)
         if kind == "done":
             return result
-        raise Rejected(result if kind == "rejected" else f"it broke the parser ({result})")
+        raise Rejected(f"it broke the parser ({result})" if kind == "failed" else result)
 
 
 class _Worker:
@@ -69,7 +69,18 @@ class _Worker:
         self._served = 0
 
     async def ask(self, task: str, arguments: dict[str, Any], limit: float) -> tuple[str, Any]:
-        """The answer to one request; a process that is too slow or dies is ended, and the input is at fault."""
+        """The answer to one request; a process that is too slow or dies is ended, and the input is at fault.
+
+        One that ran out of memory is ended too, and if it had served others before, the input gets another.
+        """
+        used = self._process is not None
+        reply = await self._ask(task, arguments, limit)
+        if reply[0] != "exhausted":
+            return reply
+        await self.stop(kill=True)
+        return await self.ask(task, arguments, limit) if used else reply
+
+    async def _ask(self, task: str, arguments: dict[str, Any], limit: float) -> tuple[str, Any]:
         if self._served >= _RECYCLED:
             await self.stop()
         fresh = self._process is None
