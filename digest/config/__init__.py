@@ -15,6 +15,7 @@ from digest.config.settings import (
     TransportSettings,
     WebSettings,
 )
+from digest.config.values import split_mailbox
 
 __all__ = [
     "CollectSettings",
@@ -31,4 +32,5 @@ __all__ = [
     "find_config",
     "load_config",
     "resolve_password",
+    "split_mailbox",
 ]

@@ -2,7 +2,6 @@
 
 import re
 from datetime import timedelta
-from email.utils import parseaddr
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -40,6 +39,16 @@ def parse_rate(value: object) -> float:
     return float(found[1]) / _SECONDS[found[2].lower()]
 
 
+def split_mailbox(value: str) -> tuple[str, str]:
+    """`Name <address>` or `address` as (name, address). A name may hold commas, quoted or not."""
+    named = re.fullmatch(r"\s*(.*?)\s*<\s*([^<>]*?)\s*>\s*", value)
+    if named is None:
+        return "", value.strip()
+    name = named[1]
+    quoted = len(name) > 1 and name[0] == name[-1] == '"'
+    return (name[1:-1].replace('\\"', '"') if quoted else name), named[2]
+
+
 def parse_mailbox(value: object) -> str:
     """Check `Name <address>` or `address`. Raises ValueError with what is wrong with it.
 
@@ -51,7 +60,7 @@ def parse_mailbox(value: object) -> str:
         raise TypeError("must be text")
     if any(ord(c) < 32 or ord(c) == 127 for c in value):
         raise ValueError("must not hold line breaks or other control characters")
-    _, address = parseaddr(value)
+    _, address = split_mailbox(value)
     try:
         validate_email(address, check_deliverability=False, test_environment=True)
     except EmailNotValidError as error:

@@ -3,11 +3,10 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from email.utils import parseaddr
 from pathlib import Path
 
 from digest import collect, compose, deliver, plugins, summarize
-from digest.config import Settings, SourceSettings, resolve_password
+from digest.config import Settings, SourceSettings, resolve_password, split_mailbox
 from digest.deliver.domain import check_domain
 from digest.errors import DigestError, Problem
 from digest.pipeline.build import Clock
@@ -116,7 +115,7 @@ def _source_online(source: SourceSettings, settings: Settings, clock: Clock) -> 
 
 
 def _domain(settings: Settings) -> Checked:
-    _, address = parseaddr(settings.newsletter.from_)
+    _, address = split_mailbox(settings.newsletter.from_)
     domain = address.rpartition("@")[2]
     found = check_domain(domain)
     return Checked(name=f"records of {domain}", result=found.result, warnings=found.warnings)

@@ -1,0 +1,148 @@
+"""The message: valid mail for any name, subject and body, with each recipient's own links and nobody else's."""
+
+from datetime import UTC, datetime
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import cast
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from digest.config import Settings
+from digest.deliver.message import Letter, MessageTemplate, Recipient
+from digest.model import FrozenIssue, IssueState, Period, Rendered, Slot
+
+NOW = datetime(2026, 11, 20, 6, 30, tzinfo=UTC)
+SLOTS = {Slot.NAME: "slotnameX7", Slot.ADDRESS: "slotaddressX7", Slot.UNSUBSCRIBE_URL: "slotunsubscribeX7"}
+HTML = (
+    "<p>Good morning, slotnameX7.</p>\n.a line that starts with a dot = and equals\n"
+    f'<p>{"x" * 500} naïve ✓</p><a href="slotunsubscribeX7">Leave (slotaddressX7)</a>\n'
+)
+TEXT = "Good morning, slotnameX7\n.\nFrom the harbour   \nLeave: slotunsubscribeX7\n"
+KNOWN_HEADERS = {
+    "Message-ID", "To", "List-Unsubscribe", "From", "Reply-To", "Subject", "Date", "List-Id", "Feedback-ID",
+    "Precedence", "Auto-Submitted", "MIME-Version", "Content-Type",
+}  # fmt: skip
+
+
+def template(subject: str = "A bridge", *, test: bool = False, name: str = "Harbour Letter") -> MessageTemplate:
+    issue = FrozenIssue(
+        id="harbour-2026-11-20",
+        newsletter=name,
+        number=1,
+        created=NOW,
+        state=IssueState.WAITING,
+        period=Period(start=NOW, end=NOW),
+        rendered=Rendered(issue_id="i", subject=subject, preheader="", html=HTML, text=TEXT, slots=SLOTS),
+        report={},
+    )
+    config = {
+        "newsletter": {"name": name, "from": "Harbour, The <letter@harbour.example>", "reply_to": "desk@x.example"}
+    }
+    return MessageTemplate(issue, Settings.model_validate(config), date=NOW, test=test)
+
+
+def reader(name: str = "Ann Ek", number: int = 1, address: str = "ann@example.org") -> Recipient:
+    return Recipient(subscriber_id=number, address=address, name=name, token=f"secret{number}")
+
+
+def parsed(letter: Letter) -> EmailMessage:
+    return cast("EmailMessage", message_from_bytes(letter.content, policy=policy.default))
+
+
+def body(message: EmailMessage, kind: str) -> str:
+    part = message.get_body((kind,))
+    assert part is not None
+    return cast("str", part.get_content())
+
+
+def test_text_comes_before_html() -> None:
+    message = parsed(template().letter(reader()))
+    assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]
+
+
+def test_the_bodies_arrive_as_they_were_frozen_but_for_the_recipients_values() -> None:
+    message = parsed(template().letter(reader("Ann <Ek> & Co")))
+    link = "mailto:desk@x.example?subject=unsubscribe%20secret1"
+    wanted = HTML.replace("slotnameX7", "Ann &lt;Ek&gt; &amp; Co").replace("slotaddressX7", "ann@example.org")
+    assert body(message, "html").replace("\r\n", "\n") == wanted.replace("slotunsubscribeX7", link)
+    plain = TEXT.replace("slotnameX7", "Ann <Ek> & Co").replace("slotunsubscribeX7", link)
+    assert body(message, "plain").replace("\r\n", "\n") == plain
+
+
+def test_each_letter_holds_its_own_links_and_nobody_elses() -> None:
+    made = template()
+    for number in range(5):
+        content = made.letter(reader(number=number)).content.replace(b"=\r\n", b"").replace(b"=20", b" ")
+        assert f"secret{number}".encode() in content
+        assert all(f"secret{other}".encode() not in content for other in range(5) if other != number)
+
+
+def test_message_ids_differ_between_readers_and_stay_the_same_for_one() -> None:
+    made = template()
+    ids = [parsed(made.letter(reader(number=number)))["Message-ID"] for number in (1, 2, 1)]
+    assert ids[0] == ids[2] != ids[1]
+    assert ids[0].endswith("@harbour.example>")
+
+
+def test_the_headers_of_a_list_are_there() -> None:
+    message = parsed(template().letter(reader()))
+    assert message["From"].addresses[0].display_name == "Harbour, The"
+    assert message["List-Unsubscribe"] == "<mailto:desk@x.example?subject=unsubscribe%20secret1>"
+    assert message["List-Id"].endswith("<harbour-letter.harbour.example>")
+    assert message["Date"].datetime == NOW
+    assert message["Precedence"] == "bulk"
+    assert message["Auto-Submitted"] == "auto-generated"
+
+
+def test_a_test_is_marked_in_the_subject() -> None:
+    assert parsed(template(test=True).letter(reader()))["Subject"] == "[Test] A bridge"
+
+
+def test_the_envelope_is_the_sender_and_the_recipient() -> None:
+    letter = template().letter(reader(address="ann@example.org"))
+    assert (letter.sender, letter.recipient, letter.smtputf8) == ("letter@harbour.example", "ann@example.org", False)
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "=?utf-8?q?a=0D=0ABcc:_evil@example.com?=",
+        "one\r\nBcc: evil@example.com",
+        "one\n\nbody",
+        "a\u2028Bcc: x\u2029y",
+        'quote" <evil@example.com>, "other',
+        "nul\x00 and bell\x07",
+        "back\\slash",
+        "ä" * 300,
+        "word " * 100,
+    ],
+)
+def test_no_subject_or_name_becomes_a_header(hostile: str) -> None:
+    letter = template(hostile, name="".join(filter(str.isprintable, hostile))[:150]).letter(reader(hostile))
+    message = parsed(letter)
+    assert set(message.keys()) <= KNOWN_HEADERS
+    assert len(message["To"].addresses) == 1
+    assert message["To"].addresses[0].addr_spec == "ann@example.org"
+    assert "Bcc" not in message
+    assert message.defects == []
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(max_size=80), st.text(max_size=80))
+def test_any_name_and_subject_make_a_message_that_parses(name: str, subject: str) -> None:
+    letter = template(subject or "x").letter(reader(name))
+    message = parsed(letter)
+    assert set(message.keys()) <= KNOWN_HEADERS
+    lines = letter.content.split(b"\r\n")
+    assert max(map(len, lines)) <= 998
+    assert b"\n" not in b"".join(lines)
+    assert not any(line.startswith(b".") for line in lines)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(alphabet=st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp", "Cf", "Co", "Cn")), max_size=200))
+def test_a_subject_arrives_exactly(subject: str) -> None:
+    arrived = parsed(template(subject or "x").letter(reader()))["Subject"]
+    assert arrived == " ".join((subject or "x").split())
