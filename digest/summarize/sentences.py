@@ -8,6 +8,7 @@ from dataclasses import dataclass
 _SPACE = re.compile(r"\s+")
 _BULLET = re.compile(r"^(?:[-–—*•‣▪●○·►»]|\d{1,2}[.)])\s+")
 _CLOSERS = "\"'”’»›)]}」』】）》〉“‘"
+_LEFT_OVER = re.compile(r"(?<=[.!?])\s+['\"‘“]$")  # opens the quotation that the next sentence is
 _STOPS = ".!?…。！？｡؟۔।॥።՝։"
 _CJK_QUOTED = re.compile(r"[」』”]$")
 _TAIL_LENGTH = 12  # characters of "he said" after a quotation, in scripts that write no spaces
@@ -43,7 +44,7 @@ def tidy(text: str) -> str:
 def is_complete(sentence: str, language: str = "") -> bool:
     """Whether a sentence has its end: a stop, closing quotes aside. Thai and its neighbours write none."""
     body = sentence.rstrip(_CLOSERS + " ")
-    return bool(body) and (body[-1] in _STOPS or _base(language) in {"th", "lo", "km", "my"})
+    return bool(body) and (body[-1] in _STOPS or base_language(language) in {"th", "lo", "km", "my"})
 
 
 def word_count(text: str, language: str = "") -> int:
@@ -57,7 +58,7 @@ def _split_line(line: str, language: str) -> Iterator[str]:
         return
     from sentencex import segment
 
-    pieces = [piece.strip() for piece in segment(_base(language) or "en", line)]
+    pieces = [_LEFT_OVER.sub("", piece.strip()) for piece in segment(base_language(language) or "en", line)]
     yield from _join_quoted([piece for piece in pieces if piece], language)
 
 
@@ -66,7 +67,12 @@ def _join_quoted(pieces: list[str], language: str) -> list[str]:
     joined: list[str] = []
     for piece in pieces:
         after_quote = bool(joined) and _CJK_QUOTED.search(joined[-1]) is not None
-        if _base(language) in _UNSPACED and after_quote and len(piece) <= _TAIL_LENGTH and piece[0] not in "「『“":
+        if (
+            base_language(language) in _UNSPACED
+            and after_quote
+            and len(piece) <= _TAIL_LENGTH
+            and piece[0] not in "「『“"
+        ):
             joined[-1] += piece
         else:
             joined.append(piece)
@@ -78,5 +84,6 @@ def _is_unspaced(char: str) -> bool:
     return 0x0E00 <= code <= 0x0EFF or 0x1000 <= code <= 0x109F or 0x1780 <= code <= 0x17FF or 0x3040 <= code <= 0x9FFF
 
 
-def _base(language: str) -> str:
+def base_language(language: str) -> str:
+    """`pt-BR` -> `pt`."""
     return re.split("[-_]", language.lower())[0]

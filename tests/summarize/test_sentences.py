@@ -23,6 +23,11 @@ def test_a_quotation_of_several_sentences_stays_whole() -> None:
     ]
 
 
+def test_a_mark_that_opens_the_next_quotation_does_not_close_this_sentence() -> None:
+    assert texts("The quay is done. '") == ["The quay is done."]
+    assert texts("He said: 'It is done.'") == ["He said: 'It is done.'"]
+
+
 def test_a_line_break_is_a_border_and_counts_the_paragraphs() -> None:
     found = split_sentences("A heading without a stop\nThe text begins here. And goes on.", "en")
     assert [(s.text, s.paragraph, s.complete) for s in found] == [
