@@ -7,7 +7,7 @@ from datetime import datetime
 from digest import deliver
 from digest.config import Settings
 from digest.errors import UsageError
-from digest.model import DeliveryState, FrozenIssue, IssueState, Progress, no_progress
+from digest.model import DeliveryState, FrozenIssue, IssueState, Progress, SubscriberState, no_progress
 from digest.pipeline.build import BuildOptions, Clock, build
 from digest.store import Store
 
@@ -76,7 +76,9 @@ def send(
             if interrupted or outcome.stopped:
                 return Sent(outcomes=tuple(outcomes), stale=_left_open(stale))
     waiting, hint = _waiting(settings, store, options, clock, progress)
-    if waiting is not None:
+    if waiting is not None and not store.subscribers.counts().get(SubscriberState.ACTIVE):
+        hint = f"{waiting.id} waits, for nobody is subscribed; add readers with `digest subscribers add`"
+    elif waiting is not None:
         deliver_now(waiting)
     return Sent(outcomes=tuple(outcomes), hint=hint, stale=_left_open(stale))
 
