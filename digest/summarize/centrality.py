@@ -19,13 +19,13 @@ Scores = NDArray[np.float64]
 class Weights:
     """How much each feature counts. Chosen by cross-validation; `place_width` is in sentences."""
 
-    place: float = 0.8
-    place_width: float = 2.5
+    place: float = 1.0
+    place_width: float = 2.25
     meaning: float = 0.2
     words: float = 0.35
     length: float = 0.05
     title: float = 0.1
-    leaning: float = 0.4
+    leaning: float = 0.5
     novelty: float = 0.2
     repeated: float = 0.85
 
