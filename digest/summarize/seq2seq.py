@@ -132,9 +132,9 @@ def _with_ctranslate2(files: ModelFiles, settings: SummarizerSettings, search: S
     try:
         engine = Translator(str(folder), device="cpu", compute_type="int8", intra_threads=cpu_count())
         tokenizer = _plain(Tokenizer.from_file(str(folder / "tokenizer.json")))
-    except Exception:  # tokenizers raises bare Exception; a damaged copy must not stay, whatever the damage
+    except Exception as error:  # tokenizers raises bare Exception; a damaged copy must not stay, whatever the damage
         discard(folder)
-        raise
+        raise RuntimeError(f"the converted model cannot be read: {error}") from error
     forced = files.config.get("forced_bos_token_id")
     start = [[tokenizer.id_to_token(forced)]] if isinstance(forced, int) else None
 

@@ -136,3 +136,15 @@ def test_the_fingerprint_changes_with_what_a_summary_depends_on(settings: MakeSe
 def test_check_tells_model_engine_and_input(settings: MakeSettings, tiny_bart: Path) -> None:
     said = Generative(settings(model=str(tiny_bart))).check()
     assert said == f"{tiny_bart}, CTranslate2 int8 on cpu, input up to 124 tokens"
+
+
+def test_a_damaged_conversion_is_removed_and_transformers_runs_the_model(
+    settings: MakeSettings, tiny_bart: Path, tmp_path: Path
+) -> None:
+    wanted = settings(model=str(tiny_bart), cache_dir=tmp_path / "cache")
+    Generative(wanted).check()
+    [made] = (tmp_path / "cache" / "ctranslate2").iterdir()
+    (made / "tokenizer.json").write_text("{")
+    assert "transformers" in Generative(wanted).check()
+    assert not made.exists()
+    assert "CTranslate2" in Generative(wanted).check()
