@@ -1,1 +1,72 @@
-"""See docs/architecture.md."""
+"""Issue -> Rendered: subject, theme, MJML, plain text, lint.
+
+Importing this loads neither Jinja nor MJML: a run that has nothing to render does not pay for them.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from digest.config import Settings
+from digest.model import Finding, Issue, Rendered, Section, Slot
+
+if TYPE_CHECKING:
+    from digest.compose.theme import ThemeInfo
+
+__all__ = ["check_theme", "copy_theme", "fill", "headline", "lint", "list_themes", "render"]
+
+
+def headline(sections: Sequence[Section], settings: Settings, *, number: int, now: datetime) -> tuple[str, str]:
+    """The subject and the preheader of an issue, each one line.
+
+    Raises ConfigError when `[newsletter] subject` cannot be written.
+    """
+    from digest.compose.headline import headline as made
+
+    return made(sections, settings, number=number, now=now)
+
+
+def render(issue: Issue, settings: Settings, *, slots: Mapping[Slot, str] | None = None) -> Rendered:
+    """Render an issue through its theme. `slots` fixes the tokens for recipients' values, which else are random.
+
+    Raises TemplateError with file, line, the line itself and a remedy; ConfigError when there is no such theme.
+    """
+    from digest.compose.render import render as made
+
+    return made(issue, settings, slots=slots)
+
+
+def fill(rendered: Rendered, values: Mapping[Slot, str]) -> tuple[str, str]:
+    """The HTML and the text with one recipient's values in them, escaped as each part needs it."""
+    from digest.compose.render import fill as filled
+
+    return filled(rendered, values)
+
+
+def lint(rendered: Rendered, settings: Settings) -> tuple[Finding, ...]:
+    """What mail clients and readers would stumble over in a rendered issue, errors first."""
+    from digest.compose.lint import lint as looked
+
+    return looked(rendered, settings)
+
+
+def check_theme(settings: Settings) -> None:
+    """Try the whole theme on made-up issues. Raises TemplateError with every problem, ConfigError."""
+    from digest.compose.check import check_theme as checked
+
+    checked(settings)
+
+
+def list_themes(settings: Settings) -> "tuple[ThemeInfo, ...]":
+    """Every theme that can be chosen, by name. Raises TemplateError when one's theme.toml is wrong."""
+    from digest.compose.theme import list_themes as listed
+
+    return listed(settings)
+
+
+def copy_theme(name: str, target: Path) -> tuple[Path, ...]:
+    """Copy a theme's files into `target`, overwriting nothing. Raises OutputError, ConfigError."""
+    from digest.compose.theme import copy_theme as copied
+
+    return copied(name, target)

@@ -2,9 +2,9 @@
 
 import re
 import secrets
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any
 
 from markupsafe import escape
@@ -23,6 +23,8 @@ from digest.errors import Problem, TemplateError
 from digest.model import Issue, Rendered, Slot
 
 _BLANK_LINES = re.compile(r"\n{3,}")
+_MOST_OPENED = 8
+_opened: "dict[tuple[object, ...], Workshop]" = {}
 
 
 def render(issue: Issue, settings: Settings, *, slots: Mapping[Slot, str] | None = None) -> Rendered:
@@ -59,27 +61,14 @@ def new_token() -> str:
 
 def open_workshop(settings: Settings) -> "Workshop":
     """The templates of the theme that the settings name, compiled anew when a file of it has changed."""
-    return _workshop(fingerprint(settings), _Key(settings))
-
-
-class _Key:
-    """Carries the settings past the cache: what matters of them is in the fingerprint and the language."""
-
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
-        self._known = settings.newsletter.language
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Key) and self._known == other._known
-
-    def __hash__(self) -> int:
-        return hash(self._known)
-
-
-@lru_cache(maxsize=8)
-def _workshop(mark: tuple[object, ...], key: _Key) -> "Workshop":
-    del mark
-    return Workshop(open_theme(key.settings), key.settings.newsletter.language)
+    key = (settings.newsletter.language, *fingerprint(settings))
+    found = _opened.get(key)
+    if found is None:
+        found = Workshop(open_theme(settings), settings.newsletter.language)
+        if len(_opened) >= _MOST_OPENED:
+            _opened.clear()
+        _opened[key] = found
+    return found
 
 
 @dataclass(frozen=True)
@@ -155,4 +144,3 @@ class Workshop:
             file, line = places.of(fault.offset) or (str(self.theme.files()[PAGE]), 0)
             problems[problem_at(file, line, fault.what, fault.remedy)] = None
         return list(problems)
-

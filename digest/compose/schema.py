@@ -20,8 +20,7 @@ _ATTRIBUTES = {
         "padding-bottom padding-left padding-right padding-top"
     ),
     "mj-accordion-title": (
-        "background-color color font-family font-size padding padding-bottom padding-left padding-right "
-        "padding-top"
+        "background-color color font-family font-size padding padding-bottom padding-left padding-right padding-top"
     ),
     "mj-attributes": "",
     "mj-body": "background-color width",
@@ -87,9 +86,7 @@ _ATTRIBUTES = {
         "icon-height icon-padding icon-position icon-size line-height name padding padding-bottom padding-left "
         "padding-right padding-top rel src target text-decoration text-padding title vertical-align"
     ),
-    "mj-spacer": (
-        "container-background-color height padding padding-bottom padding-left padding-right padding-top"
-    ),
+    "mj-spacer": ("container-background-color height padding padding-bottom padding-left padding-right padding-top"),
     "mj-style": "inline",
     "mj-table": (
         "align border cellpadding cellspacing color container-background-color font-family font-size line-height "
@@ -111,9 +108,7 @@ _ATTRIBUTES = {
 # every tag of the body takes these two
 _EVERYWHERE = frozenset({"css-class", "mj-class"})
 
-_LEAVES = (
-    "mj-accordion mj-button mj-carousel mj-divider mj-image mj-navbar mj-raw mj-social mj-spacer mj-table mj-text"
-)
+_LEAVES = "mj-accordion mj-button mj-carousel mj-divider mj-image mj-navbar mj-raw mj-social mj-spacer mj-table mj-text"
 
 _CHILDREN = {
     "mjml": "mj-head mj-body",

@@ -94,7 +94,9 @@ class _Reader:
             self._add(piece, f"<{piece.name}> is in capitals", f"write <{piece.name.lower()}>")
         if len(self._open) > _DEEPEST:
             self._too_deep = True
-            self._add(piece, f"tags are nested more than {_DEEPEST} deep", "end the tags; or a template includes itself")
+            self._add(
+                piece, f"tags are nested more than {_DEEPEST} deep", "end the tags; or a template includes itself"
+            )
             self._open.clear()
 
     def _take_end(self, piece: Piece) -> None:
@@ -120,7 +122,9 @@ class _Reader:
         elif host not in HTML_CONTENT and host not in PLAIN_CONTENT:
             where = f"directly in <{host}>" if host else "outside <mjml>"
             self._found.append(
-                Fault(piece.start + len(piece.body) - len(piece.body.lstrip()), f"text {where}", "put it into <mj-text>")
+                Fault(
+                    piece.start + len(piece.body) - len(piece.body.lstrip()), f"text {where}", "put it into <mj-text>"
+                )
             )
 
     def _take_comment(self, piece: Piece) -> None:

@@ -73,7 +73,9 @@ def _wrong(data: Mapping[str, Any], base: Variables | None) -> list[tuple[str, s
                 found.append(("", key, "must be a table", f"write [{key}] on a line of its own"))
                 continue
             known = getattr(base, key) if base and key != "extra" else None
-            found += [(key, *wrong) for name, entry in value.items() if (wrong := _wrong_entry(key, name, entry, known))]
+            found += [
+                (key, *wrong) for name, entry in value.items() if (wrong := _wrong_entry(key, name, entry, known))
+            ]
         elif key not in _HEAD:
             found.append(("", key, f"unknown key {key!r}", _nearest(key, (*_HEAD, *_TABLES))))
         elif not isinstance(value, str):
