@@ -114,7 +114,9 @@ def _test(session: Session, store: "Store", options: "SendOptions", address: str
     return Exit.DONE
 
 
-def _as_json(issue: FrozenIssue, counts: Mapping[str, int], sent_now: int) -> dict[str, object]:
+def _as_json(
+    issue: FrozenIssue, counts: "Mapping[DeliveryState, int] | Mapping[str, int]", sent_now: int
+) -> dict[str, object]:
     named = {str(state): count for state, count in counts.items()}
     return {"issue": issue.id, "subject": issue.rendered.subject, "sent_now": sent_now, "counts": named}
 

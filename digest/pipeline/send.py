@@ -98,7 +98,7 @@ def plan_dry_run(
 ) -> tuple[FrozenIssue | None, Mapping[str, int]]:
     """What `send` would do now, without doing it."""
     issue = _next(settings, store, options, clock, progress)
-    return issue, deliver.dry_run(issue, settings, store) if issue is not None else {}
+    return issue, deliver.dry_run(issue, settings, store, clock=clock) if issue is not None else {}
 
 
 def _next(

@@ -1,0 +1,87 @@
+"""The transport that needs no server: one .eml file for each recipient, in a folder for each issue."""
+
+import hashlib
+import os
+import re
+from pathlib import Path
+
+from digest.config import Settings
+from digest.deliver.message import Letter, Recipient
+from digest.deliver.transport import Fence, Receipt
+from digest.errors import OutputError
+from digest.model import DeliveryState
+
+_REMEDY = "free some space, or name another folder in [transport] dir, and run again; what is there stays"
+
+
+class Outbox:
+    """Writes letters below `[transport] dir`. A file is there whole or not at all, and written again it is the same."""
+
+    def __init__(self, settings: Settings, issue_id: str) -> None:
+        self._folder = settings.transport.dir / issue_id
+
+    def connect(self) -> "OutboxChannel":
+        """Make the folder. Raises OutputError."""
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise _unwritable(self._folder, error) from error
+        return OutboxChannel(self._folder)
+
+    def arrived(self, recipient: Recipient) -> bool:
+        """A file under its final name is whole."""
+        return (self._folder / file_name(recipient)).exists()
+
+    def check(self) -> str:
+        """Whether the folder can be written to."""
+        parent = next(folder for folder in (self._folder.parent, *self._folder.parents) if folder.exists())
+        if not os.access(parent, os.W_OK):
+            raise OutputError("may not be written to", where=str(parent), remedy="name another in [transport] dir")
+        return f"outbox in {self._folder.parent}"
+
+
+class OutboxChannel:
+    """Writes one file a letter."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def hand_over(self, recipient: Recipient, letter: Letter, fence: Fence) -> Receipt | None:
+        """Write the letter to disk; only then is it sent."""
+        if not fence():
+            return None
+        path = self._folder / file_name(recipient)
+        try:
+            _write(path, letter.content)
+        except OSError as error:
+            return Receipt(
+                state=DeliveryState.DEFERRED, text=str(error), general=True, lost=True, failure=_unwritable(path, error)
+            )
+        return Receipt(state=DeliveryState.SENT)
+
+    def close(self) -> None:
+        """Nothing is open between letters."""
+
+
+def file_name(recipient: Recipient) -> str:
+    """A name that any file system takes, the same for the same recipient, and another for any other."""
+    readable = re.sub(r"[^A-Za-z0-9@._+-]", "_", recipient.address)[:100]
+    mark = hashlib.sha256(f"{recipient.subscriber_id}\0{recipient.address}".encode()).hexdigest()[:8]
+    return f"{recipient.subscriber_id:06d}-{readable}-{mark}.eml"
+
+
+def _write(path: Path, content: bytes) -> None:
+    temporary = path.with_name(f".{path.name}.part")
+    try:
+        with temporary.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())  # the ledger will say "sent", also after a power cut
+        temporary.replace(path)
+    except OSError:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def _unwritable(path: Path, error: OSError) -> OutputError:
+    return OutputError(f"cannot be written: {error.strerror or error}", where=str(path), remedy=_REMEDY)

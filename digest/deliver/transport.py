@@ -1,0 +1,74 @@
+"""What every transport is: a way to hand a letter over, and to say exactly how that ended."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from digest import plugins
+from digest.config import Settings
+from digest.deliver.message import Letter, Recipient
+from digest.errors import DigestError
+from digest.model import DeliveryState
+
+Fence = Callable[[], bool]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """How one hand-over ended: sent, deferred, bounced or unknown.
+
+    `suppress`: there is no such mailbox, mail it no more. `general`: the refusal is not about this recipient, so the
+    next one would fare no better. `failure` ends the run: the transport itself is at its end. A receipt that is
+    `unknown` or has `lost` set leaves a channel that cannot be used any more.
+    """
+
+    state: DeliveryState
+    code: int | None = None
+    text: str = ""
+    suppress: bool = False
+    general: bool = False
+    lost: bool = False
+    failure: DigestError | None = None
+
+
+class Channel(Protocol):
+    """One connection, used by one thread."""
+
+    def hand_over(self, recipient: Recipient, letter: Letter, fence: Fence) -> Receipt | None:
+        """Hand one letter over.
+
+        Calls `fence` once, right before the point from which on the other side may have the letter, and hands nothing
+        over unless it returns True; returns None then. A failure before that point is `deferred` or `bounced`, one
+        after it whose outcome cannot be known is `unknown`. Raises nothing of its own; what `fence` raises goes
+        through. Must not be called again after a receipt that is `lost`.
+        """
+        ...
+
+    def close(self) -> None:
+        """End the connection; may be called twice."""
+        ...
+
+
+class Transport(Protocol):
+    """Made with the settings and the id of the issue; gives channels. Used by several threads."""
+
+    def __init__(self, settings: Settings, issue_id: str) -> None: ...
+
+    def connect(self) -> Channel:
+        """Open a channel. Raises LoginError, TransportError, OutputError, ConfigError."""
+        ...
+
+    def arrived(self, recipient: Recipient) -> bool | None:
+        """Whether a letter whose outcome is unknown arrived; None when that cannot be found out."""
+        ...
+
+    def check(self) -> str:
+        """Try everything but sending, and say what was found. Raises as `connect` does."""
+        ...
+
+
+def open_transport(settings: Settings, issue_id: str) -> Transport:
+    """The transport that the configuration names. Raises ConfigError."""
+    kind = plugins.load("transports", settings.transport.type, where="[transport] type")
+    transport: Transport = kind(settings, issue_id)
+    return transport

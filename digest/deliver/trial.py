@@ -1,0 +1,36 @@
+"""A test copy of an issue, to one address."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from digest.config import Settings
+from digest.deliver.message import MessageTemplate, Recipient
+from digest.deliver.transport import open_transport
+from digest.errors import TransportError, UsageError
+from digest.model import DeliveryState, FrozenIssue
+
+
+def send_trial(issue: FrozenIssue, settings: Settings, address: str, *, clock: Callable[[], datetime]) -> None:
+    """See `digest.deliver.send_test`."""
+    mailed = _checked(address)
+    recipient = Recipient(subscriber_id=0, address=mailed, name="", token="test")  # noqa: S106 - it unsubscribes nobody
+    letter = MessageTemplate(issue, settings, date=clock(), test=True).letter(recipient)
+    channel = open_transport(settings, issue.id).connect()
+    try:
+        receipt = channel.hand_over(recipient, letter, lambda: True)
+    finally:
+        channel.close()
+    if receipt is not None and receipt.failure is not None:
+        raise receipt.failure
+    if receipt is None or receipt.state is not DeliveryState.SENT:
+        said = receipt.text if receipt is not None else "nothing"
+        raise TransportError(f"the test was not taken: {said}", where=address, remedy="try another address, or later")
+
+
+def _checked(address: str) -> str:
+    from email_validator import EmailNotValidError, validate_email
+
+    try:
+        return validate_email(address, check_deliverability=False, globally_deliverable=False).normalized
+    except EmailNotValidError as error:
+        raise UsageError(f"{address!r} is not an e-mail address: {error}") from error
