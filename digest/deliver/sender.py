@@ -15,7 +15,7 @@ from digest.model import DeliveryState
 from digest.store.journal import Claim, Journal, Settled
 
 _CLAIMED_AT_ONCE = 50
-# So many refusals in a row, not about a mailbox, mean that the server refuses everything alike: fewer where they are for
+# So many refusals in a row, not about a mailbox, mean that a server refuses everything alike: fewer where they are for
 # several domains, for one domain may have reasons of its own.
 _REFUSALS, _REFUSED_DOMAINS, _REFUSALS_OF_ONE = 5, 3, 25
 _LOST_CONNECTIONS = 3

@@ -22,9 +22,14 @@ with open_store(sys.argv[1]) as store, run_lock(store):
 
 def test_a_second_run_is_told_at_once_that_another_is_at_work(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/a.db"
-    with open_store(url) as first, open_store(url) as second, run_lock(first):
-        with pytest.raises(LockedError, match="another digest run"), run_lock(second):
-            pass
+    with (
+        open_store(url) as first,
+        open_store(url) as second,
+        run_lock(first),
+        pytest.raises(LockedError, match="another digest run"),
+        run_lock(second),
+    ):
+        pass
 
 
 def test_the_lock_is_free_again_after_the_run(tmp_path: Path) -> None:
@@ -56,6 +61,10 @@ def test_a_killed_run_leaves_no_lock(tmp_path: Path) -> None:
 
 
 def test_two_stores_do_not_share_a_lock(tmp_path: Path) -> None:
-    with open_store(f"sqlite:///{tmp_path}/a.db") as first, open_store(f"sqlite:///{tmp_path}/b.db") as second:
-        with run_lock(first), run_lock(second):
-            pass
+    with (
+        open_store(f"sqlite:///{tmp_path}/a.db") as first,
+        open_store(f"sqlite:///{tmp_path}/b.db") as second,
+        run_lock(first),
+        run_lock(second),
+    ):
+        pass

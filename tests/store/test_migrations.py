@@ -1,0 +1,84 @@
+"""Migrations: their sum is the schema, on every database that we support."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import text
+
+from digest.errors import StoreError
+from digest.store import migrate, open_store
+from digest.store.engine import make_engine
+from digest.store.schema import metadata
+
+VERSIONS = Path(migrate.__file__).parent / "migrations" / "versions"
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/store.db"
+        return
+    server = os.environ.get("DIGEST_TEST_POSTGRES")
+    if not server:
+        if os.environ.get("CI"):
+            pytest.fail("DIGEST_TEST_POSTGRES names no server")
+        pytest.skip("DIGEST_TEST_POSTGRES names no server")
+    name = f"digest_{uuid4().hex}"
+    admin = make_engine(server).execution_options(isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    yield f"{server.rpartition('/')[0]}/{name}"
+    with admin.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    admin.dispose()
+
+
+def test_the_sum_of_the_migrations_is_the_schema(url: str) -> None:
+    with open_store(url) as store, store.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+
+
+def test_opening_a_store_again_changes_nothing_and_loads_no_alembic(url: str) -> None:
+    with open_store(url):
+        pass
+    code = (
+        "import sys; from digest.store import open_store; open_store(sys.argv[1]).close(); "
+        "assert 'alembic' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code, url], check=True)
+
+
+def test_a_store_of_a_newer_version_is_left_alone(url: str) -> None:
+    with open_store(url) as store, store.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(StoreError, match="newer version"):
+        open_store(url)
+
+
+def test_head_is_the_newest_migration() -> None:
+    numbers = sorted(path.name[:4] for path in VERSIONS.glob("[0-9]*.py"))
+    assert numbers[-1] == migrate.HEAD
+    assert numbers == [f"{number:04d}" for number in range(1, len(numbers) + 1)]
+    assert all(re.fullmatch(r"\d{4}_\w+\.py", path.name) for path in VERSIONS.glob("[0-9]*.py"))
+
+
+def test_a_file_that_is_no_store_is_told(tmp_path: Path) -> None:
+    (tmp_path / "store.db").write_text(
+        "this is a letter, not a database, and it is long enough to be seen as such\n" * 20
+    )
+    with pytest.raises(StoreError, match="not a database"):
+        open_store(f"sqlite:///{tmp_path}/store.db")
+
+
+def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="unable to open"):
+        open_store(f"sqlite:///{tmp_path}/nowhere/store.db")
