@@ -119,12 +119,12 @@ class _Run:
             return _Outcome(SourceReport(name=self.source.name, status="unchanged"))
         for ref, reason in reading.skipped:
             self._skip(ref, reason)
-        fresh, surplus, complete = self._choose(reading)
+        fresh, noted, complete = self._choose(reading)
         opened = await asyncio.gather(*(self._open(reader, find) for find in fresh))
         arrivals = [self._arrival(reading, find, result) for find, result in zip(fresh, opened, strict=True)]
         kept = [arrival for arrival in arrivals if arrival is not None]
         # Articles first: should the run end here, the source is read again and everything in it is known.
-        new = self.store.articles.add(self.source.ref, [*kept, *(Arrival(keys=find.keys) for find in surplus)])
+        new = self.store.articles.add(self.source.ref, [*kept, *(Arrival(keys=find.keys) for find in noted)])
         if doubles := len([arrival for arrival in kept if arrival.article is not None]) - len(new):
             self._skip(self.source.name, f"{doubles} items repeat one another, or came from another source before")
         complete = complete and None not in arrivals
@@ -133,16 +133,17 @@ class _Run:
         return _Outcome(report, tuple(new), tuple(self.skipped))
 
     def _choose(self, reading: Reading) -> tuple[list[Find], list[Find], bool]:
-        """Items to open, items to remember unopened, and whether none is left for the next look.
+        """Items to open, items whose keys alone are noted, and whether none is left for the next look.
 
-        On the first look what lies beyond the limit is remembered, so that a long archive never comes in; later it is
-        what there was no room for, and comes next time.
+        What is known is noted again, for one of its keys may be new. On the first look what lies beyond the limit is
+        remembered, so that a long archive never comes in; later it is what there was no room for, and comes next time.
         """
-        known = self.store.articles.known(key for find in reading.finds for key in find.keys)
-        unknown = [find for find in reading.finds if known.isdisjoint(find.keys)]
+        keys = self.store.articles.known(key for find in reading.finds for key in find.keys)
+        known = [find for find in reading.finds if not keys.isdisjoint(find.keys)]
+        unknown = [find for find in reading.finds if keys.isdisjoint(find.keys)]
         limit = self.source.limit
         if len(unknown) <= limit:
-            return unknown, [], True
+            return unknown, known, True
         latest = sorted(unknown, key=_newest_first)
         chosen = {id(find) for find in latest[:limit]}
         fresh = [find for find in unknown if id(find) in chosen]
@@ -151,9 +152,9 @@ class _Run:
             self._skip(
                 self.source.name, f"{len(rest)} older items beyond limit = {limit}; a new source starts at its latest"
             )
-            return fresh, rest, True
+            return fresh, [*known, *rest], True
         self._skip(self.source.name, f"{len(rest)} items beyond limit = {limit} wait for the next run")
-        return fresh, [], False
+        return fresh, known, False
 
     async def _open(self, reader: SourceReader, find: Find) -> Draft | Rejected | SourceError:
         try:
