@@ -1,5 +1,6 @@
 """The transport that needs no server: one .eml file for each recipient, in a folder for each issue."""
 
+import contextlib
 import hashlib
 import os
 import re
@@ -33,8 +34,8 @@ class Outbox:
         return (self._folder / file_name(recipient)).exists()
 
     def check(self) -> str:
-        """Whether the folder can be written to."""
-        parent = next(folder for folder in (self._folder.parent, *self._folder.parents) if folder.exists())
+        """Whether the folder can be written to, or made."""
+        parent = next(folder for folder in self._folder.parents if folder.exists())
         if not os.access(parent, os.W_OK):
             raise OutputError("may not be written to", where=str(parent), remedy="name another in [transport] dir")
         return f"outbox in {self._folder.parent}"
@@ -54,13 +55,17 @@ class OutboxChannel:
         try:
             _write(path, letter.content)
         except OSError as error:
-            return Receipt(
-                state=DeliveryState.DEFERRED, text=str(error), general=True, lost=True, failure=_unwritable(path, error)
-            )
+            return Receipt(state=DeliveryState.DEFERRED, text=str(error), lost=True, failure=_unwritable(path, error))
         return Receipt(state=DeliveryState.SENT)
 
     def close(self) -> None:
-        """Nothing is open between letters."""
+        """Have the names of the files on disk too, where the system can do that."""
+        with contextlib.suppress(OSError):
+            folder = os.open(self._folder, os.O_RDONLY)
+            try:
+                os.fsync(folder)
+            finally:
+                os.close(folder)
 
 
 def file_name(recipient: Recipient) -> str:

@@ -13,11 +13,12 @@ from digest.deliver.message import MessageTemplate, Recipient
 from digest.deliver.sender import Sender, Shared
 from digest.deliver.throttle import Throttle
 from digest.deliver.transport import Channel, Transport, open_transport
-from digest.model import DeliveryState, FrozenIssue, IssueState, Progress
+from digest.model import DeliveryState, FrozenIssue, Progress
 from digest.store import Store
 from digest.store.journal import Journal
 
 _POLL_S = 0.1
+_CLAIMED_AT_ONCE = 50
 
 
 def run(
@@ -32,19 +33,16 @@ def run(
     """See `digest.deliver.deliver`."""
     transport = open_transport(settings, issue.id)
     ledger = store.deliveries
-    # The first connection comes before the first row: a login that is refused leaves everything as it was.
-    channel = transport.connect() if issue.state is IssueState.WAITING else None
-    ledger.begin(issue.id, now=clock())
     ledger.recover(issue.id, now=clock(), alone=True)
     _settle_what_can_be_proved(issue, transport, store, clock)
     if resend_unknown:
         ledger.requeue_unknown(issue.id, now=clock())
-    due = ledger.due(issue.id, now=clock())
     shared = Shared()
-    if due:
-        _send(issue, settings, store, transport, channel, shared, due, clock, progress)
-    elif channel is not None:
-        channel.close()
+    if ledger.due_domains(issue.id, now=clock()):
+        # The first connection comes before the first row: a login that is refused leaves everything as it was.
+        channel = transport.connect()
+        ledger.begin(issue.id, now=clock())
+        _send(issue, settings, store, transport, channel, shared, clock, progress)
     ledger.finish(issue.id)
     if shared.failures:
         raise shared.failures[0]
@@ -64,7 +62,7 @@ def _settle_what_can_be_proved(
         recipient = Recipient(subscriber_id=delivery.subscriber_id, address=delivery.address, name="", token="")
         arrived = transport.arrived(recipient)
         if arrived is not None:
-            store.deliveries.settle_unknown(delivery.id, arrived=arrived, now=clock())
+            store.deliveries.settle_unknown(delivery, arrived=arrived, now=clock())
 
 
 def _send(
@@ -72,54 +70,77 @@ def _send(
     settings: Settings,
     store: Store,
     transport: Transport,
-    channel: Channel | None,
+    channel: Channel,
     shared: Shared,
-    due: int,
     clock: Callable[[], datetime],
     progress: Progress,
 ) -> None:
     """Run the senders, each in a thread of its own, and tell of progress until all are done."""
+    chosen = settings.transport
+    due = store.deliveries.due(issue.id, now=clock())
+    count = max(1, min(chosen.connections, due))
+    batch = _batch(due, count, chosen.rate)
     template = MessageTemplate(issue, settings, date=clock())
-    throttle = Throttle(settings.transport.rate, wait=shared.stop.wait)
-    # A claim must outlive the slowest answer of a server, or another sender would take it for abandoned.
-    lease = timedelta(seconds=10 * settings.transport.timeout + 60)
+    throttle = Throttle(chosen.rate, wait=shared.stop.wait)
+    # A claim must outlive the slowest answers of a server, or another sender would take it for abandoned.
+    lease = timedelta(seconds=15 * chosen.timeout + 60)
 
     def work(first: Channel | None) -> None:
         try:
             with Journal(store.engine, issue.id, lease=lease) as journal:
-                Sender(transport, journal, template, shared=shared, throttle=throttle, clock=clock, channel=first).run()
+                Sender(
+                    transport,
+                    journal,
+                    template,
+                    shared=shared,
+                    throttle=throttle,
+                    clock=clock,
+                    batch=batch,
+                    channel=first,
+                ).run()
         except BaseException as error:  # noqa: BLE001 - a thread has nobody to raise to: the run raises it
             shared.end(failure=error)
 
-    count = min(settings.transport.connections, due)
     threads = [threading.Thread(target=work, args=(channel if not i else None,), daemon=True) for i in range(count)]
-    with _stopping_on_signals(shared):
+    with _signals() as caught:
         for thread in threads:
             thread.start()
-        while any(thread.is_alive() for thread in threads):
-            threads[0].join(_POLL_S) if threads[0].is_alive() else shared.stop.wait(_POLL_S)
+        while alive := [thread for thread in threads if thread.is_alive()]:
+            alive[0].join(_POLL_S)
+            if caught:
+                shared.stop.set()
             progress("deliver", shared.settled, due)
-        for thread in threads:
-            thread.join()
+    if caught:
+        shared.stop.set()
+
+
+def _batch(due: int, senders: int, rate: float) -> int:
+    """How many rows a sender claims at once: a fair share, and no more than it sends well within its lease."""
+    fair = -(-due // senders)
+    return max(1, min(_CLAIMED_AT_ONCE, fair, int(60 * rate / senders) if rate else _CLAIMED_AT_ONCE))
 
 
 @contextmanager
-def _stopping_on_signals(shared: Shared) -> Iterator[None]:
-    """SIGTERM and SIGINT let the letters in flight be finished; a second SIGINT is an ordinary interruption."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = {int(number): signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+def _signals() -> Iterator[list[int]]:
+    """Collects SIGTERM and SIGINT, so that the letters in flight can be finished; the second one acts as it would.
 
-    def stop(number: int, frame: FrameType | None) -> None:
+    The handler only appends: one that took a lock could wait for the very thread that it interrupted.
+    """
+    caught: list[int] = []
+    if threading.current_thread() is not threading.main_thread():
+        yield caught
+        return
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+
+    def note(number: int, frame: FrameType | None) -> None:
         del frame
-        shared.stop.set()
-        signal.signal(number, before[number])
+        caught.append(number)
+        signal.signal(number, before[signal.Signals(number)])
 
     for number in before:
-        signal.signal(number, stop)
+        signal.signal(number, note)
     try:
-        yield
+        yield caught
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

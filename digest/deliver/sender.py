@@ -1,5 +1,6 @@
 """One sender: claims deliveries, hands them over by one channel, and settles each in the ledger."""
 
+import contextlib
 import random
 import threading
 from collections.abc import Callable
@@ -10,15 +11,17 @@ from digest.deliver.message import MessageTemplate, Recipient
 from digest.deliver.schedule import is_given_up, next_try
 from digest.deliver.throttle import Throttle
 from digest.deliver.transport import Channel, Receipt, Transport
-from digest.errors import DigestError, Problem
+from digest.errors import DigestError, Problem, TransportError
 from digest.model import DeliveryState
+from digest.store.deliveries import AT_ONCE
 from digest.store.journal import Claim, Journal, Settled
 
-_CLAIMED_AT_ONCE = 50
-# So many refusals in a row, not about a mailbox, mean that a server refuses everything alike: fewer where they are for
-# several domains, for one domain may have reasons of its own.
-_REFUSALS, _REFUSED_DOMAINS, _REFUSALS_OF_ONE = 5, 3, 25
+# So many refusals in a row that are not about the recipient mean that the server refuses everything alike.
+_GENERAL_REFUSALS = 5
 _LOST_CONNECTIONS = 3
+# So many in a row that were put off, each for itself: the server is overrun, and asking on makes it worse.
+_PUT_OFF = 100
+_PUT_OFF_FOR = timedelta(minutes=15)
 
 
 @dataclass(slots=True)
@@ -28,6 +31,7 @@ class Shared:
     stop: threading.Event = field(default_factory=threading.Event)
     sent: int = 0
     settled: int = 0
+    channels: int = 0
     problems: list[Problem] = field(default_factory=list)
     failures: list[BaseException] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -37,6 +41,12 @@ class Shared:
         with self.lock:
             self.settled += 1
             self.sent += state is DeliveryState.SENT
+
+    def opened(self, change: int) -> int:
+        """Count the channels that are open; returns how many are."""
+        with self.lock:
+            self.channels += change
+            return self.channels
 
     def end(self, problem: Problem | None = None, failure: BaseException | None = None) -> None:
         """Have every sender stop before its next letter."""
@@ -60,6 +70,7 @@ class Sender:
         shared: Shared,
         throttle: Throttle,
         clock: Callable[[], datetime],
+        batch: int,
         channel: Channel | None = None,
         chance: random.Random | None = None,
     ) -> None:
@@ -69,64 +80,91 @@ class Sender:
         self._shared = shared
         self._throttle = throttle
         self._clock = clock
+        self._batch = batch
         self._channel = channel
         self._chance = chance or random.Random()  # noqa: S311 - spreads retries, guards nothing
         self._unsettled: list[Settled] = []
         self._refused: list[Settled] = []
         self._lost = 0
+        self._put_off = 0
+        self._over = False
+        if channel is not None:
+            shared.opened(+1)
 
     def run(self) -> None:
         """Send. Raises StoreError; everything else that goes wrong is in `shared`."""
-        try:
-            while not self._shared.stop.is_set():
-                claims = self._journal.claim(_CLAIMED_AT_ONCE, now=self._clock())
-                if not claims:
-                    break
+        with contextlib.ExitStack() as at_last:
+            at_last.callback(self._close)
+            at_last.callback(lambda: self._journal.release(now=self._clock()))
+            at_last.callback(self._settle)
+            while not self._is_stopped() and (claims := self._journal.claim(self._batch, now=self._clock())):
                 for claim in claims:
-                    if self._shared.stop.is_set():
+                    if self._is_stopped():
                         break
                     self._send(claim)
-        finally:
-            self._settle()
-            self._journal.release(now=self._clock())
-            if self._channel is not None:
-                self._channel.close()
+
+    def _is_stopped(self) -> bool:
+        return self._over or self._shared.stop.is_set()
 
     def _send(self, claim: Claim) -> None:
         pause = self._throttle.pause()
         if pause:
             self._settle()  # what was sent is on record before we wait
             self._throttle.hold(pause)
+            if self._is_stopped():
+                return
         channel = self._open()
         if channel is None:
             return
-        recipient = Recipient(
-            subscriber_id=claim.subscriber_id, address=claim.address, name=claim.name, token=claim.key
-        )
-        receipt = channel.hand_over(recipient, self._template.letter(recipient), lambda: self._fence(claim))
+        receipt = self._hand_over(channel, claim)
         if receipt is None:
             return
         self._unsettled.append(self._settled(claim, receipt))
         self._shared.count(receipt.state)
         self._judge(receipt)
 
+    def _hand_over(self, channel: Channel, claim: Claim) -> Receipt | None:
+        recipient = Recipient(
+            subscriber_id=claim.subscriber_id, address=claim.address, name=claim.name, token=claim.key
+        )
+        try:
+            letter = self._template.letter(recipient)
+        except ValueError as error:  # one address that cannot be written must not keep the others from their letters
+            return Receipt(state=DeliveryState.BOUNCED, text=f"not an address that can be mailed to: {error}")
+        return channel.hand_over(recipient, letter, lambda: self._fence(claim))
+
     def _open(self) -> Channel | None:
         if self._channel is None:
             try:
                 self._channel = self._transport.connect()
             except DigestError as error:
-                self._shared.end(failure=error)
+                self._fail(error)
+            else:
+                self._shared.opened(+1)
         return self._channel
+
+    def _close(self) -> None:
+        if self._channel is not None:
+            self._channel.close()
+            self._channel = None
+            self._shared.opened(-1)
+
+    def _fail(self, error: DigestError) -> None:
+        """No channel is to be had: the others go on if they have theirs, for servers limit how many one may open."""
+        self._over = True
+        if not (isinstance(error, TransportError) and self._shared.opened(0)):
+            self._shared.end(failure=error)
 
     def _fence(self, claim: Claim) -> bool:
         """One commit: what was sent before is settled, and this one may be sent."""
-        unsettled, self._unsettled = self._unsettled, []
-        return self._journal.advance(unsettled, claim, now=self._clock())
+        stands = self._journal.advance(self._unsettled, claim, now=self._clock())
+        self._unsettled = []
+        return stands
 
     def _settle(self) -> None:
         if self._unsettled:
-            unsettled, self._unsettled = self._unsettled, []
-            self._journal.advance(unsettled, now=self._clock())
+            self._journal.settle(self._unsettled, now=self._clock())
+            self._unsettled = []
 
     def _settled(self, claim: Claim, receipt: Receipt) -> Settled:
         now = self._clock()
@@ -139,40 +177,37 @@ class Sender:
             suppress=receipt.suppress,
         )
         if receipt.failure is not None:
-            return replace(settled, next_at=now)  # the transport failed, not the recipient: at once when it is mended
+            return replace(settled, next_at=AT_ONCE)  # the transport failed, not the recipient
         if receipt.state is DeliveryState.DEFERRED and is_given_up(claim.created, now):
             return replace(settled, state=DeliveryState.BOUNCED, text=f"given up: {receipt.text}")
         return settled
 
     def _judge(self, receipt: Receipt) -> None:
         """Decide from how one letter ended whether the channel, and the run, can go on."""
-        if receipt.lost and self._channel is not None:
-            self._channel.close()
-            self._channel = None
+        if receipt.lost:
+            self._close()
         if receipt.failure is not None:
-            self._shared.end(failure=receipt.failure)
+            self._fail(receipt.failure)
+            return
         if receipt.state is DeliveryState.SENT:
             self._refused.clear()
-            self._lost = 0
+            self._lost = self._put_off = 0
             return
         self._lost += receipt.lost
-        if self._lost >= _LOST_CONNECTIONS:
-            self._end("the server drops every connection", receipt)
+        self._put_off += receipt.state is DeliveryState.DEFERRED
         if receipt.general:
             self._refused.append(self._unsettled[-1])
-        if _is_for_all(self._refused):
+        if self._lost >= _LOST_CONNECTIONS:
+            self._end("the server drops every connection", receipt)
+        elif len(self._refused) >= _GENERAL_REFUSALS:
             self._end("the server refuses everything alike", receipt)
+        elif self._put_off >= _PUT_OFF:
+            self._end("the server puts everything off", receipt)
 
     def _end(self, what: str, receipt: Receipt) -> None:
         """Stop the run, and put off what was refused for no fault of the recipients."""
         self._settle()
+        now = self._clock()
         bounced = [one for one in self._refused if one.state is DeliveryState.BOUNCED]
-        if bounced:
-            now = self._clock()
-            self._journal.reopen(bounced, next_at=now + timedelta(minutes=15), now=now)
+        self._journal.reopen(bounced, next_at=now + _PUT_OFF_FOR, now=now)
         self._shared.end(Problem(what=f"{what}: {receipt.text}", remedy="mend it and run again; nobody was lost"))
-
-
-def _is_for_all(refused: list[Settled]) -> bool:
-    domains = {one.claim.address.rpartition("@")[2].lower() for one in refused}
-    return len(refused) >= (_REFUSALS if len(domains) >= _REFUSED_DOMAINS else _REFUSALS_OF_ONE)

@@ -9,22 +9,22 @@ import re
 import smtplib
 import socket
 import ssl
+from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
 from digest.config import Settings, resolve_password
 from digest.deliver.message import Letter, Recipient
+from digest.deliver.reply import after_the_dot, lost, refused, refused_sender, spoken
 from digest.deliver.transport import Fence, Receipt
-from digest.errors import LoginError, TransportError
+from digest.errors import DigestError, LoginError, TransportError
 from digest.model import DeliveryState
 
 # Servers limit how much one connection may bring; a new one in time is cheaper than a refusal.
 _LETTERS_A_CONNECTION = 100
-_ENHANCED = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
-_NO_MAILBOX = {(1, 1), (1, 2), (1, 3), (1, 6), (1, 10)}
-_WORDS_OF_NO_MAILBOX = re.compile(
-    r"user unknown|unknown user|no such user|does not exist|mailbox (not found|unavailable)", re.I
-)
+_GO_AHEAD = 354
+_CLOSING = 421
+_LAST_REPLY = 10  # times the timeout: RFC 5321 (4.5.3.2.6) asks for ten minutes, and the timeout is one by default
 
 
 class Smtp:
@@ -44,7 +44,7 @@ class Smtp:
 
     def connect(self) -> "SmtpChannel":
         """Connect and log in. Raises LoginError, TransportError, ConfigError."""
-        return SmtpChannel(self._client(), self._client)
+        return SmtpChannel(self._client(), self._client, patience=self._settings.timeout)
 
     def arrived(self, recipient: Recipient) -> None:
         """A server that did not answer cannot be asked afterwards."""
@@ -74,6 +74,7 @@ class Smtp:
             timeout=chosen.timeout,
             **extra,
         )
+        client.user = chosen.username  # yagmail takes a user without "@" for one of gmail.com
         try:
             client.login()
             client.smtp.ehlo_or_helo_if_needed()
@@ -111,9 +112,15 @@ class Smtp:
             )
         if isinstance(error, smtplib.SMTPAuthenticationError) and error.smtp_code >= 500:
             return LoginError(
-                f"the server refuses the login: {_said(error.smtp_code, error.smtp_error)}",
+                f"the server refuses the login: {spoken(error.smtp_code, error.smtp_error)}",
                 where=self._where,
                 remedy="check [transport] username and password",
+            )
+        if isinstance(error, UnicodeEncodeError):
+            return LoginError(
+                "the user name or the password holds letters beyond ASCII, which this login cannot carry",
+                where=self._where,
+                remedy="choose others at the mail server",
             )
         if isinstance(error, smtplib.SMTPNotSupportedError):
             return LoginError(
@@ -123,7 +130,7 @@ class Smtp:
             )
         if isinstance(error, smtplib.SMTPResponseException):
             return TransportError(
-                f"the server refuses the session: {_said(error.smtp_code, error.smtp_error)}",
+                f"the server refuses the session: {spoken(error.smtp_code, error.smtp_error)}",
                 where=self._where,
                 remedy="run again later; nothing was lost",
             )
@@ -137,26 +144,28 @@ class Smtp:
 class SmtpChannel:
     """One session with a server, renewed after so many letters."""
 
-    def __init__(self, client: Any, reconnect: Any) -> None:
+    def __init__(self, client: Any, reconnect: Callable[[], Any], *, patience: float) -> None:
         self._client = client
         self._reconnect = reconnect
+        self._patience = patience
         self._letters = 0
 
     def hand_over(self, recipient: Recipient, letter: Letter, fence: Fence) -> Receipt | None:
         """MAIL, RCPT, the fence, DATA, and the reply to the final dot."""
+        del recipient
         try:
-            self._renew_in_time()
-            refused = self._envelope(letter)
-        except (smtplib.SMTPServerDisconnected, OSError) as error:
-            return _lost(error)
-        except (LoginError, TransportError) as error:
-            return Receipt(state=DeliveryState.DEFERRED, text=str(error), general=True, lost=True, failure=error)
-        if refused is not None:
-            return self._reset(refused)
+            refusal = self._begin(letter)
+        except DigestError as error:
+            return Receipt(state=DeliveryState.DEFERRED, text=str(error), lost=True, failure=error)
+        except ValueError as error:  # smtplib refuses line breaks, and letters that the session cannot say
+            self._reset()
+            return Receipt(state=DeliveryState.BOUNCED, text=f"not an address that can be mailed to: {error}")
+        if refusal is not None:
+            return self._after(refusal)
         if not fence():
-            self._reset(None)
+            self._reset()
             return None
-        return self._data(letter.content)
+        return self._after(self._data(letter.content))
 
     def close(self) -> None:
         """Say QUIT, if anybody listens."""
@@ -168,61 +177,80 @@ class SmtpChannel:
         _drop(self._client.smtp)
         self._client = None
 
-    def _renew_in_time(self) -> None:
+    def _begin(self, letter: Letter) -> Receipt | None:
+        """MAIL and RCPT. A session that the server ended since the last letter, as it does with idle ones, is renewed.
+
+        Nothing of the letter was handed over until then, so doing this again is safe.
+        """
         if self._letters >= _LETTERS_A_CONNECTION:
-            self.close()
-            self._client = self._reconnect()
-            self._letters = 0
+            self._renew()
+        fresh = self._letters == 0
         self._letters += 1
+        try:
+            refusal = self._envelope(letter)
+        except OSError as error:
+            if fresh:
+                return lost(error)
+        else:
+            if fresh or refusal is None or refusal.code != _CLOSING:
+                return refusal
+        self._renew()
+        self._letters = 1
+        try:
+            return self._envelope(letter)
+        except OSError as error:
+            return lost(error)
+
+    def _renew(self) -> None:
+        self.close()
+        self._client = self._reconnect()
+        self._letters = 0
 
     def _envelope(self, letter: Letter) -> Receipt | None:
         """MAIL and RCPT; a receipt when one of them is refused."""
         session = self._client.smtp
-        options = ["SMTPUTF8", "BODY=8BITMIME"] if letter.smtputf8 else []
         if letter.smtputf8 and not session.has_extn("smtputf8"):
             return Receipt(state=DeliveryState.BOUNCED, text="the server takes no address beyond ASCII (SMTPUTF8)")
-        if letter.smtputf8:
-            session.command_encoding = "utf-8"
-        code, said = session.mail(letter.sender, options)
-        if code >= 400:
-            return Receipt(
-                state=DeliveryState.DEFERRED, code=code, text=_said(code, said), general=True, lost=code == 421
-            )
+        code, said = session.mail(letter.sender, ["SMTPUTF8", "BODY=8BITMIME"] if letter.smtputf8 else [])
+        if not _is_yes(code):
+            return refused_sender(code, said)
         code, said = session.rcpt(letter.recipient)
-        return _refusal(code, said) if code >= 400 else None
+        return None if _is_yes(code) else refused(code, said)
 
     def _data(self, content: bytes) -> Receipt:
-        """DATA to the reply to the dot: before the dot a server must forget the message, after it, it may have it."""
+        """DATA to the reply to the dot. Until the dot is out a server must forget the message, then it may have it."""
         session = self._client.smtp
         try:
             code, said = session.docmd("DATA")
-            if code != 354:
-                return self._reset(_refusal(code, said)) or _lost(None)
+            if code != _GO_AHEAD:
+                return refused(code, said)
             session.sock.sendall(stuffed(content))
-        except (smtplib.SMTPException, OSError) as error:
-            return _lost(error)
+        except OSError as error:
+            return lost(error)
         try:
+            # A server may take its time over a message that it has; giving up early would leave it unknown.
+            session.sock.settimeout(_LAST_REPLY * self._patience)
             session.sock.sendall(b".\r\n")
             code, said = session.getreply()
-        except (smtplib.SMTPException, OSError) as error:
+            session.sock.settimeout(self._patience)
+        except OSError as error:
             return Receipt(state=DeliveryState.UNKNOWN, text=f"no answer after the message: {error}", lost=True)
-        if 200 <= code < 300:
-            return Receipt(state=DeliveryState.SENT, code=code, text=_said(code, said))
-        return _refusal(code, said)
+        return after_the_dot(code, said)
 
-    def _reset(self, receipt: Receipt | None) -> Receipt | None:
-        """RSET, so that the next letter finds a clean session; a session that cannot is lost."""
-        if receipt is not None and receipt.lost:
-            return receipt
+    def _after(self, receipt: Receipt) -> Receipt:
+        if receipt.state is not DeliveryState.SENT and not receipt.lost:
+            self._reset()
+        return receipt
+
+    def _reset(self) -> None:
+        """RSET, so that the next letter finds a clean session; one that cannot is renewed before it."""
         try:
             code, _ = self._client.smtp.rset()
-            clean = code < 400
-        except (smtplib.SMTPException, OSError):
+            clean = _is_yes(code)
+        except OSError:
             clean = False
-        if clean:
-            return receipt
-        self._letters = _LETTERS_A_CONNECTION  # renewed before the next letter
-        return receipt
+        if not clean:
+            self._letters = _LETTERS_A_CONNECTION
 
 
 def stuffed(content: bytes) -> bytes:
@@ -232,24 +260,8 @@ def stuffed(content: bytes) -> bytes:
     return content if content.endswith(b"\r\n") else content + b"\r\n"
 
 
-def _refusal(code: int, said: bytes) -> Receipt:
-    """What a refusal of one recipient or message means."""
-    text = _said(code, said)
-    if code < 500:
-        return Receipt(state=DeliveryState.DEFERRED, code=code, text=text, lost=code == 421, general=code == 421)
-    enhanced = _ENHANCED.search(text)
-    where = (int(enhanced[2]), int(enhanced[3])) if enhanced else None
-    gone = where in _NO_MAILBOX or (where is None and code in {550, 551} and bool(_WORDS_OF_NO_MAILBOX.search(text)))
-    return Receipt(state=DeliveryState.BOUNCED, code=code, text=text, suppress=gone, general=not gone)
-
-
-def _lost(error: BaseException | None) -> Receipt:
-    return Receipt(state=DeliveryState.DEFERRED, text=f"the connection was lost: {error}", lost=True)
-
-
-def _said(code: int, said: bytes | str) -> str:
-    text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
-    return f"{code} {' '.join(text.split())}"
+def _is_yes(code: int) -> bool:
+    return 200 <= code < 300
 
 
 def _drop(session: smtplib.SMTP | None) -> None:

@@ -4,7 +4,7 @@ The moves that one sender makes for one message are in `digest.store.journal`.
 """
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -76,6 +76,8 @@ _d = deliveries.c
 OPEN = (DeliveryState.QUEUED, DeliveryState.CLAIMED, DeliveryState.SENDING, DeliveryState.DEFERRED)
 TAKEABLE = (DeliveryState.QUEUED, DeliveryState.DEFERRED)
 HELD = (DeliveryState.CLAIMED, DeliveryState.SENDING)
+# When a queued row is due: always, also when the clock was moved back since it was queued.
+AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
 FREED: dict[str, None] = {"token": None, "lease_until": None, "boot": None}
 
 # The conditions are spelled as the queries spell them: a partial index is used only where the planner can see that.
@@ -95,7 +97,8 @@ class Deliveries:
         """Queue a waiting issue for every active subscriber, and mark it as being sent, both or neither.
 
         Returns how many were queued: none when the issue left the waiting state before. So whoever subscribes after an
-        issue began to go out does not get it. Raises StoreError when there is no such issue.
+        issue began to go out does not get it. With nobody to queue it for, the issue goes on waiting. Raises StoreError
+        when there is no such issue.
         """
         with writing(self._engine) as connection:
             state = _locked_state(connection, issue_id)
@@ -103,9 +106,10 @@ class Deliveries:
                 raise StoreError(f"the store has no issue {issue_id!r}", remedy="build one with `digest build`")
             if state != IssueState.WAITING:
                 return 0
-            queued = connection.execute(_enqueue(connection, issue_id, now))
-            _set_issue(connection, issue_id, IssueState.SENDING)
-            return queued.rowcount
+            queued = connection.execute(_enqueue(connection, issue_id, now)).rowcount
+            if queued:
+                _set_issue(connection, issue_id, IssueState.SENDING)
+            return queued
 
     def recover(self, issue_id: str, *, now: datetime, alone: bool) -> int:
         """Settle what senders left that are no more; returns how many rows that were.
@@ -121,7 +125,7 @@ class Deliveries:
         with writing(self._engine) as connection:
             mine = update(deliveries).where(_d.issue_id == issue_id, _is_held, gone)
             queued = connection.execute(
-                mine.where(untouched).values(state=DeliveryState.QUEUED, updated_at=now, **FREED)
+                mine.where(untouched).values(state=DeliveryState.QUEUED, next_at=AT_ONCE, updated_at=now, **FREED)
             )
             lost = connection.execute(
                 # The token stays: a sender that was only frozen may still tell how it ended.
@@ -142,21 +146,24 @@ class Deliveries:
             queued = connection.execute(
                 update(deliveries)
                 .where(unknown)
-                .values(state=DeliveryState.QUEUED, next_at=now, updated_at=now, smtp_text="", **FREED)
+                .values(state=DeliveryState.QUEUED, next_at=AT_ONCE, updated_at=now, smtp_text="", **FREED)
             )
             if queued.rowcount:
                 _set_issue(connection, issue_id, IssueState.SENDING)
             return queued.rowcount
 
-    def settle_unknown(self, delivery_id: int, *, arrived: bool, now: datetime) -> None:
+    def settle_unknown(self, delivery: Delivery, *, arrived: bool, now: datetime) -> None:
         """Settle one unknown delivery by what the transport can prove: it arrived, or it never left."""
-        state = DeliveryState.SENT if arrived else DeliveryState.QUEUED
+        unknown = and_(_d.id == delivery.id, _d.state == DeliveryState.UNKNOWN)
+        values: dict[str, Any] = {"state": DeliveryState.SENT} if arrived else {"state": DeliveryState.QUEUED}
+        values |= {} if arrived else {"next_at": AT_ONCE}
         with writing(self._engine) as connection:
-            connection.execute(
-                update(deliveries)
-                .where(_d.id == delivery_id, _d.state == DeliveryState.UNKNOWN)
-                .values(state=state, updated_at=now, smtp_text="", **FREED)
+            _locked_state(connection, delivery.issue_id)
+            settled = connection.execute(
+                update(deliveries).where(unknown).values(updated_at=now, smtp_text="", **values, **FREED)
             )
+            if settled.rowcount and not arrived:
+                _set_issue(connection, delivery.issue_id, IssueState.SENDING)
 
     def cancel_open(self, issue_id: str, *, now: datetime | None = None) -> int:
         """Cancel what is queued or deferred of an issue; returns how many."""
@@ -259,7 +266,7 @@ def _enqueue(connection: Connection, issue_id: str, now: datetime) -> Insert:
             literal(DeliveryState.QUEUED.value),
             literal(0),
             literal(now, time),
-            literal(now, time),
+            literal(AT_ONCE, time),
             literal(""),
             literal(now, time),
         )
@@ -297,4 +304,4 @@ def _delivery(row: Row[Any]) -> Delivery:
     )
 
 
-__all__ = ["FREED", "HELD", "OPEN", "TAKEABLE", "Deliveries", "deliveries", "is_due"]
+__all__ = ["AT_ONCE", "FREED", "HELD", "OPEN", "TAKEABLE", "Deliveries", "deliveries", "is_due"]

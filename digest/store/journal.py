@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, bindparam, exists, select, update
 
 from digest.model import DeliveryState, SubscriberState
 from digest.store.boot import DURABLE, boot_of
-from digest.store.deliveries import FREED, HELD, deliveries, is_due
+from digest.store.deliveries import AT_ONCE, FREED, HELD, deliveries, is_due
 from digest.store.engine import told, writing
 from digest.store.subscribers import subscribers, suppress
 
@@ -110,7 +110,7 @@ class Journal:
             if claims or not ids:
                 return claims
 
-    def advance(self, settled: Sequence[Settled], fence: Claim | None = None, *, now: datetime) -> bool:
+    def advance(self, settled: Sequence[Settled], fence: Claim, *, now: datetime) -> bool:
         """In one commit, settle what is over and fence what comes next; returns whether the fence stands.
 
         It does not when the claim was lost meanwhile, or when the subscriber is active no more: nothing may be handed
@@ -118,16 +118,20 @@ class Journal:
         """
         with told(self._engine), self._connection.begin():
             for one in settled:
-                self._settle(one, now)
-            return fence is None or self._fence(fence, now)
+                self._settle(self._connection, one, now)
+            return self._fence(fence, now)
+
+    def settle(self, settled: Sequence[Settled], *, now: datetime) -> None:
+        """Settle what is over, durably, and with it everything that was committed before."""
+        with writing(self._engine) as connection:
+            for one in settled:
+                self._settle(connection, one, now)
 
     def reopen(self, bounced: Sequence[Settled], *, next_at: datetime, now: datetime) -> None:
         """Put off what was settled as bounced, because the server turned out to refuse everything alike."""
-        with told(self._engine), self._connection.begin():
+        with writing(self._engine) as connection:
             for one in bounced:
-                self._connection.execute(
-                    _REOPEN, {"row": one.claim.id, "mine": self._token, "next": next_at, "at": now}
-                )
+                connection.execute(_REOPEN, {"row": one.claim.id, "mine": self._token, "next": next_at, "at": now})
 
     def release(self, *, now: datetime) -> int:
         """Give back, durably, what was claimed and not tried; returns how many."""
@@ -136,7 +140,7 @@ class Journal:
                 update(deliveries)
                 .where(_d.token == self._token, _d.state == DeliveryState.CLAIMED)
                 .where(_d.issue_id == self._issue_id)
-                .values(state=DeliveryState.QUEUED, updated_at=now, **FREED)
+                .values(state=DeliveryState.QUEUED, next_at=AT_ONCE, updated_at=now, **FREED)
             )
             return released.rowcount
 
@@ -169,8 +173,8 @@ class Journal:
         self._connection.execute(_CANCEL, row)
         return False
 
-    def _settle(self, one: Settled, now: datetime) -> None:
-        self._connection.execute(
+    def _settle(self, connection: Connection, one: Settled, now: datetime) -> None:
+        connection.execute(
             _SETTLE,
             {
                 "row": one.claim.id,
@@ -183,7 +187,7 @@ class Journal:
             },
         )
         if one.suppress:
-            suppress(self._connection, one.claim.subscriber_id, now=now, note=one.text[:_TEXT_LIMIT])
+            suppress(connection, one.claim.subscriber_id, now=now, note=one.text[:_TEXT_LIMIT])
 
 
 def _own_connection(engine: Engine, *, durable: bool) -> Connection:

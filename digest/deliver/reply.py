@@ -1,0 +1,76 @@
+"""What the replies of a mail server mean for one delivery. Sources: RFC 5321 (codes), RFC 3463 (enhanced codes)."""
+
+import re
+
+from digest.deliver.transport import Receipt
+from digest.model import DeliveryState
+
+_ENHANCED = re.compile(r"\b[245]\.(\d{1,3})\.(\d{1,3})\b")
+_ADDRESS, _MAILBOX, _SYSTEM = 1, 2, 3
+_NO_SUCH_MAILBOX = {(_ADDRESS, 1), (_ADDRESS, 2), (_ADDRESS, 3), (_ADDRESS, 6), (_ADDRESS, 10)}
+_ABOUT_THE_SENDER = {(_ADDRESS, 7), (_ADDRESS, 8)}
+_WORDS_OF_NO_MAILBOX = re.compile(
+    r"user unknown|unknown user|no such user|does not exist|mailbox (not found|unavailable)", re.I
+)
+
+
+def refused_sender(code: int, said: bytes) -> Receipt:
+    """After MAIL: it is we who are refused, not this recipient, so nobody is given up for it."""
+    return Receipt(
+        state=DeliveryState.DEFERRED, code=code, text=spoken(code, said), general=True, lost=not 400 <= code < 600
+    )
+
+
+def refused(code: int, said: bytes) -> Receipt:
+    """After RCPT or DATA: put off (4xx) or given up (5xx); anything else is no answer, and the session is left."""
+    text = spoken(code, said)
+    subject = _subject(text)
+    if not 500 <= code < 600:
+        return Receipt(
+            state=DeliveryState.DEFERRED,
+            code=code,
+            text=text,
+            lost=code == 421 or not 400 <= code < 500,
+            general=code == 421 or (subject is not None and subject[0] == _SYSTEM),
+        )
+    gone = _is_gone(code, text, subject)
+    return Receipt(
+        state=DeliveryState.BOUNCED, code=code, text=text, suppress=gone, general=not gone and not _is_personal(subject)
+    )
+
+
+def after_the_dot(code: int, said: bytes) -> Receipt:
+    """After the message: only a clear answer settles it."""
+    if 200 <= code < 300:
+        return Receipt(state=DeliveryState.SENT, code=code, text=spoken(code, said))
+    if 400 <= code < 600:
+        return refused(code, said)
+    text = f"no clear answer after the message: {spoken(code, said)}"
+    return Receipt(state=DeliveryState.UNKNOWN, text=text, lost=True)
+
+
+def lost(error: BaseException) -> Receipt:
+    """The connection ended before the message was complete: a server must forget what it had of it."""
+    return Receipt(state=DeliveryState.DEFERRED, text=f"the connection was lost: {error}", lost=True)
+
+
+def spoken(code: int, said: bytes | str) -> str:
+    """A reply on one line, as a person reads it."""
+    text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
+    return f"{code} {' '.join(text.split())}"
+
+
+def _subject(text: str) -> tuple[int, int] | None:
+    found = _ENHANCED.search(text)
+    return (int(found[1]), int(found[2])) if found else None
+
+
+def _is_gone(code: int, text: str, subject: tuple[int, int] | None) -> bool:
+    if subject is None:
+        return code in {550, 551} and bool(_WORDS_OF_NO_MAILBOX.search(text))
+    return subject in _NO_SUCH_MAILBOX
+
+
+def _is_personal(subject: tuple[int, int] | None) -> bool:
+    """Whether a refusal is about this recipient, so that the next one may fare better."""
+    return subject is not None and subject[0] in {_ADDRESS, _MAILBOX} and subject not in _ABOUT_THE_SENDER
