@@ -1,0 +1,195 @@
+"""`digest send` to a real mail server: STARTTLS, login, kills, refusals. Nobody twice, nobody missed."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from email import message_from_bytes, policy
+from pathlib import Path
+
+import pytest
+
+from tests.cli.project import Project, small_project
+from tests.smtp_server import Server, deaf_server, smtp_server
+
+pytestmark = pytest.mark.model
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    with smtp_server(tmp_path) as running:
+        yield running
+
+
+def smtp_project(folder: Path, transport: str, readers: int) -> Project:
+    project = small_project(folder, extra=transport)
+    rows = "".join(f"reader{number}@town{number % 7}.example,Reader {number}\n" for number in range(readers))
+    project.write("list.csv", "address,name\n" + rows)
+    assert project.run("subscribers", "import", "list.csv").code == 0
+    assert project.run("build", "-q").code == 0
+    return project
+
+
+def states(project: Project) -> dict[str, int]:
+    found: dict[str, int] = project.run("issues", "list", "--json").json[0]["deliveries"]
+    return found
+
+
+def test_everyone_gets_a_message_with_links_of_their_own(server: Server, tmp_path: Path) -> None:
+    project = smtp_project(tmp_path, server.transport(connections=3), 40)
+    done = project.run("send", "--json")
+    assert done.code == 0, done.err
+    assert Counter(server.recipients) == Counter(f"reader{n}@town{n % 7}.example" for n in range(40))
+    links = set()
+    for taken in server.accepted:
+        message = message_from_bytes(taken.content, policy=policy.default)
+        assert message.defects == []
+        assert message["To"].addresses[0].addr_spec == taken.recipients[0]
+        link = message["List-Unsubscribe"].strip("<>")
+        for kind in ("plain", "html"):
+            part = message.get_body((kind,))
+            assert part is not None
+            assert link in part.get_content()
+        links.add(link)
+    assert len(links) == 40
+
+
+def test_killed_at_three_points_and_run_again_it_finishes(server: Server, tmp_path: Path) -> None:
+    readers, connections = 200, 2
+    project = smtp_project(tmp_path, server.transport(connections=connections), readers)
+    server.delay_s = 0.004
+    unknown = 0
+    for point in (1, 60, 140):
+        running = subprocess.Popen(
+            [sys.executable, "-m", "digest", "send", "-q"], cwd=tmp_path, env={**os.environ, "DIGEST_CONFIG": ""}
+        )
+        server.wait_for(point)
+        running.send_signal(signal.SIGKILL)
+        running.wait()
+    done = project.run("send", "--json")
+    unknown = done.json[0]["counts"].get("unknown", 0)
+    assert unknown <= 3 * connections
+    assert done.code == (76 if unknown else 0), done.err
+    assert max(Counter(server.recipients).values()) == 1
+    assert len(server.recipients) >= readers - unknown
+    assert states(project) == {"sent": readers - unknown, **({"unknown": unknown} if unknown else {})}
+    missed = {f"reader{n}@town{n % 7}.example" for n in range(readers)} - set(server.recipients)
+    issue = project.run("issues", "list", "--json").json[0]["issue"]
+    listed = project.run("issues", "show", issue, "--json").json["unknown"]
+    assert missed <= set(listed), "whoever got nothing must be among the unknown"
+
+
+def test_a_person_may_have_the_unknown_sent_again(server: Server, tmp_path: Path) -> None:
+    project = smtp_project(tmp_path, server.transport(), 5)
+    server.drop_after_data = lambda address: address.startswith("reader2@")
+    done = project.run("send")
+    assert done.code == 76
+    assert "--resend-unknown" in done.err
+    assert states(project) == {"sent": 4, "unknown": 1}
+    assert project.run("send").code == 0, "unknown deliveries are never sent again by themselves"
+    assert len(server.recipients) == 5
+    server.drop_after_data = lambda address: False
+    again = project.run("send", "--resend-unknown")
+    assert again.code == 0, again.err
+    assert Counter(server.recipients)["reader2@town2.example"] == 2
+    assert states(project) == {"sent": 5}
+
+
+def test_refusals_are_told_apart(server: Server, tmp_path: Path) -> None:
+    project = smtp_project(tmp_path, server.transport(), 6)
+    server.rcpt = {
+        "reader1@town1.example": "550 5.1.1 no such mailbox",
+        "reader3@town3.example": "450 4.2.1 come back later",
+    }.get
+    server.data = {"reader4@town4.example": "554 5.7.1 we do not like this"}.get
+    done = project.run("send")
+    assert done.code == 75, done.err
+    assert states(project) == {"sent": 3, "bounced": 2, "deferred": 1}
+    listed = {row["address"]: row["state"] for row in project.run("subscribers", "list", "--json").json}
+    assert listed["reader1@town1.example"] == "suppressed"
+    assert listed["reader4@town4.example"] == "active"
+    server.rcpt = lambda address: None
+    assert project.run("send").code == 75, "what was put off is not due yet"
+    assert len(server.recipients) == 3
+
+
+def test_a_wrong_password_leaves_the_issue_waiting(server: Server, tmp_path: Path) -> None:
+    project = smtp_project(tmp_path, server.transport(password="wrong"), 3)
+    done = project.run("send")
+    assert done.code == 78
+    assert "refuses the login" in done.err
+    assert project.run("issues", "list", "--json").json[0]["state"] == "waiting"
+    assert server.recipients == []
+
+
+def test_a_certificate_of_another_name_is_refused(tmp_path: Path) -> None:
+    with smtp_server(tmp_path, name="other.example") as server:
+        project = smtp_project(tmp_path, server.transport(), 2)
+        done = project.run("send")
+    assert done.code == 78
+    assert "certificate" in done.err
+    assert server.recipients == []
+
+
+def test_a_certificate_that_nobody_vouches_for_is_refused(server: Server, tmp_path: Path) -> None:
+    project = smtp_project(tmp_path, server.transport(ca_file=None), 2)
+    done = project.run("send")
+    assert done.code == 78
+    assert "certificate" in done.err
+
+
+def test_a_server_that_is_away_is_waited_for(tmp_path: Path) -> None:
+    with smtp_server(tmp_path) as gone:
+        transport = gone.transport()
+    project = smtp_project(tmp_path, transport, 2)
+    done = project.run("send")
+    assert done.code == 75
+    assert "cannot be reached" in done.err
+    assert project.run("issues", "list", "--json").json[0]["state"] == "waiting"
+
+
+def test_a_server_that_says_nothing_does_not_hold_the_run(tmp_path: Path) -> None:
+    with deaf_server() as port:
+        transport = f'[transport]\ntype = "smtp"\nhost = "127.0.0.1"\nport = {port}\ntls = "none"\ntimeout = 0.5\n'
+        project = smtp_project(tmp_path, transport, 2)
+        assert project.run("send").code == 75
+
+
+def test_a_server_that_refuses_everyone_costs_nobody_the_subscription(server: Server, tmp_path: Path) -> None:
+    project = smtp_project(tmp_path, server.transport(), 30)
+    server.rcpt = lambda address: "554 5.7.1 relay access denied"
+    done = project.run("send")
+    assert done.code == 75, done.err
+    assert "relay access denied" in done.err
+    assert "bounced" not in states(project)
+    assert {row["state"] for row in project.run("subscribers", "list", "--json").json} == {"active"}
+
+
+def test_sigterm_finishes_the_letter_in_flight_and_the_next_run_the_rest(server: Server, tmp_path: Path) -> None:
+    project = smtp_project(tmp_path, server.transport(), 40)
+    server.delay_s = 0.02
+    running = subprocess.Popen(
+        [sys.executable, "-m", "digest", "send", "-q"], cwd=tmp_path, env={**os.environ, "DIGEST_CONFIG": ""}
+    )
+    server.wait_for(5)
+    running.send_signal(signal.SIGTERM)
+    assert running.wait(timeout=20) == 75
+    assert "unknown" not in states(project)
+    assert project.run("send").code == 0
+    assert Counter(server.recipients) == Counter(f"reader{n}@town{n % 7}.example" for n in range(40))
+
+
+def test_check_online_tries_the_login(server: Server, tmp_path: Path) -> None:
+    project = small_project(tmp_path, extra=server.transport())
+    done = project.run("check", "--online")
+    assert done.code == 0, done.err
+    assert "mail server: localhost" in done.out
+
+
+def test_a_test_copy_goes_through_the_server(server: Server, tmp_path: Path) -> None:
+    project = smtp_project(tmp_path, server.transport(), 1)
+    assert project.run("send", "--to", "me@example.org").code == 0
+    assert server.recipients == ["me@example.org"]
+    assert states(project) == {}
