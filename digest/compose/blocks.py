@@ -96,8 +96,8 @@ def _outermost_blocks(tree: nodes.Node) -> Iterator[nodes.Block]:
 
 def _misnamed(theme: Theme, trees: dict[Path, nodes.Template]) -> list[Problem]:
     """Files in the user's folder that override nothing, are used by nothing, and are named almost as one that is."""
-    if theme.user is None:
-        return []
+    if theme.user is None or len(trees) < len(theme.files()):
+        return []  # what a file that cannot be read uses is not known
     used = {name for tree in trees.values() for name in find_referenced_templates(tree) if name} | {PAGE, TEXT}
     own = [path.relative_to(theme.user).as_posix() for path in trees if path.is_relative_to(theme.user)]
     problems = []
