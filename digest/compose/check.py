@@ -1,24 +1,39 @@
 """A theme tried on made-up issues, so that its mistakes show before there is an issue to be spoiled."""
 
-from digest.compose.render import open_workshop, render
+from collections.abc import Iterator
+
+from digest.compose.render import Workshop, new_token, open_workshop
 from digest.compose.samples import sample_issues
-from digest.config import Settings
+from digest.compose.view import build_view
+from digest.config import Settings, WebSettings
 from digest.errors import Problem, TemplateError
+from digest.model import Slot
 
 
 def check_theme(settings: Settings) -> None:
     """Raises TemplateError with every problem that compiling and rendering find; ConfigError for a missing theme."""
     workshop = open_workshop(settings)
-    problems = [*workshop.compile_problems(), *workshop.problems] or _rendering_problems(settings)
+    problems = [*workshop.compile_problems(), *workshop.problems]
+    if not problems:
+        problems = [problem for variant in _variants(settings) for problem in _rendering_problems(workshop, variant)]
     if problems:
         raise TemplateError(list(dict.fromkeys(problems)))
 
 
-def _rendering_problems(settings: Settings) -> list[Problem]:
-    problems: list[Problem] = []
+def _variants(settings: Settings) -> Iterator[Settings]:
+    """The settings as they are, and with those parts of the footer that they leave out, or without them."""
+    yield settings
+    newsletter = settings.newsletter.model_copy(update={"address": "" if settings.newsletter.address else "1 Street"})
+    web = WebSettings(base_url="" if settings.web.base_url else "https://example.org")
+    yield settings.model_copy(update={"newsletter": newsletter, "web": web})
+
+
+def _rendering_problems(workshop: Workshop, settings: Settings) -> Iterator[Problem]:
+    slots = {slot: new_token() for slot in Slot}
     for issue in sample_issues():
-        try:
-            render(issue, settings)
-        except TemplateError as error:
-            problems += error.problems
-    return problems
+        context = build_view(issue, settings, slots, workshop.theme.variables)
+        for part in (workshop.html, workshop.text):  # each alone, so that a mistake in one does not hide the other's
+            try:
+                part(context)
+            except TemplateError as error:
+                yield from error.problems

@@ -123,13 +123,24 @@ def make_environment(
         auto_reload=False,
         extensions=["jinja2.ext.i18n", "jinja2.ext.loopcontrols", *extensions],
     )
+    _limit(environment)
     environment.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
     environment.filters["wrap"] = wrap
+    return environment
+
+
+def sandbox() -> ThemeEnvironment:
+    """An environment for one line of text that comes from the configuration: no files, nothing escaped."""
+    environment = ThemeEnvironment(undefined=Undefined)
+    _limit(environment)
+    return environment
+
+
+def _limit(environment: ThemeEnvironment) -> None:
     for name in ("center", "pprint", "xmlattr", "urlize"):  # of no use here, and each with a trap of its own
         del environment.filters[name]
     del environment.globals["lipsum"]
     environment.globals["range"] = _short_range
-    return environment
 
 
 def write(environment: Environment, name: str, context: Mapping[str, Any]) -> str:

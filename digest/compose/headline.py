@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from jinja2 import StrictUndefined
 from jinja2 import TemplateError as JinjaError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from digest.compose.clean import one_line, paragraphs, shorten
 from digest.compose.dates import plain_date
+from digest.compose.environment import sandbox
 from digest.compose.view import display_title
 from digest.config import Settings
 from digest.errors import ConfigError
@@ -17,7 +16,6 @@ from digest.model import Entry, Section
 _SUBJECT = 120
 _PREHEADER = 150
 _LEAST_LEAD = 20
-_LONGEST_TEMPLATE = 1000
 _NAMES = ("name", "lead", "date", "number", "count")
 _TRAILING = " ,;:–—-·|/"
 
@@ -52,9 +50,8 @@ def _subject(titles: list[str], settings: Settings, number: int, now: datetime) 
 
 def _written(settings: Settings, values: dict[str, object]) -> str:
     template = settings.newsletter.subject
-    environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined)
     try:
-        written = environment.from_string(template[:_LONGEST_TEMPLATE]).render(values)
+        written = sandbox().from_string(template).render(values)
     except (JinjaError, TypeError, ValueError, ArithmeticError, LookupError, MemoryError) as error:
         raise ConfigError(
             f"{template!r} cannot be written: {error}",

@@ -10,8 +10,8 @@ _TAG = re.compile(r"<[A-Za-z](?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*+>")
 _VALUE = re.compile(r"(=\s*)(?:\"([^\"]*)\"|'([^']*)')")
 _TITLE = re.compile(r"(<mj-title>)(.*?)(</mj-title>)", re.DOTALL)
 _INLINE = re.compile(r"<mj-style\s+inline=[\"']inline[\"']\s*>(.*?)</mj-style>", re.DOTALL)
-# MRML takes a line break between tags of its own, and spaces alone for a mistake.
-_BLANKS = re.compile(r">[ \t]+(?=</?mj)")
+# Between tags of its own, MRML takes white space for a mistake unless it begins with a line break.
+_BLANKS = re.compile(r"(?<=>)(?=[^\S\n])\s+(?=<(?:/?mj|!--))")
 _PLAIN = re.compile(r"[ !#-\[\]-~]*")
 _POSITION = re.compile(r"position (\d+):\d+")
 
@@ -29,7 +29,7 @@ def to_html(mjml: str) -> str:
     if found := faults(mjml):
         raise MjmlError(found)
     inline_css = "\n".join(_INLINE.findall(mjml))
-    source = _spelled_out(_BLANKS.sub(">\n", _INLINE.sub("", mjml)))
+    source = _spelled_out(_BLANKS.sub("\n", _INLINE.sub("", mjml)))
     try:
         # Without `fonts`, a mere mention of Roboto would load it from a third party, who then sees every reader.
         html: str = mrml.mjml2html(source, fonts={})

@@ -174,6 +174,8 @@ def _wrong_attributes(piece: Piece, host: str) -> Iterator[Fault]:
             close = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.6)
             remedy = f"did you mean {close[0]!r}?" if close else f"it takes {', '.join(sorted(known)) or 'none'}"
             yield Fault(piece.start, f"{name!r} has no effect in <{piece.name}>", remedy)
+        elif name == "inline" and attribute.value != "inline":
+            yield Fault(piece.start, f"inline={attribute.value!r} has no effect in <{piece.name}>", 'inline="inline"')
         names.add(name)
 
 

@@ -1,0 +1,73 @@
+"""What templates see of an issue."""
+
+from datetime import timedelta
+
+import pytest
+
+from digest.compose.variables import Variables
+from digest.compose.view import EntryView, build_view
+from digest.model import Entry, Slot
+from tests.compose.conftest import NOW, MakeArticle, MakeEntry, MakeIssue, MakeSettings
+
+SLOTS = {slot: f"token{slot.value}" for slot in Slot}
+
+
+@pytest.fixture
+def view(issue: MakeIssue, settings: MakeSettings):  # type: ignore[no-untyped-def]
+    def see(entry: Entry, **tables: object) -> EntryView:
+        sections = build_view(issue(entry), settings(**tables), SLOTS, Variables())["sections"]
+        (seen,) = sections[0].entries
+        assert isinstance(seen, EntryView)
+        return seen
+
+    return see
+
+
+@pytest.mark.parametrize(("words", "minutes"), [(0, 0), (1, 1), (220, 1), (221, 2), (2200, 10)])
+def test_reading_time_is_rounded_up(view, entry: MakeEntry, words: int, minutes: int) -> None:  # type: ignore[no-untyped-def]
+    assert view(entry(words=words)).minutes == minutes
+
+
+def test_an_article_that_says_nothing_of_itself_is_shown(view, entry: MakeEntry) -> None:  # type: ignore[no-untyped-def]
+    seen = view(entry("", "", url=None, author=None, published=None, image=None, words=0))
+    assert (seen.title, seen.url, seen.author, seen.date, seen.image) == ("The Courier", None, "", "", None)
+    assert (seen.paragraphs, seen.minutes, seen.also) == ((), 0, ())
+
+
+def test_unsafe_addresses_are_left_out(view, entry: MakeEntry, article: MakeArticle) -> None:  # type: ignore[no-untyped-def]
+    also = (article("Other", source="Herald", url="file:///etc/passwd"),)
+    seen = view(entry(url="javascript:x", image="data:image/png;base64,x", image_alt="A quay", also=also))
+    assert (seen.url, seen.image, seen.image_alt, seen.also[0].url) == (None, None, "", None)
+
+
+def test_also_names_each_source_and_address_once(view, entry: MakeEntry, article: MakeArticle) -> None:  # type: ignore[no-untyped-def]
+    other = article("Other", source="Herald", url="https://herald.example/a")
+    seen = view(entry(also=(other, other, article("Same"), article("Third", source="Times"))))
+    assert [one.source for one in seen.also] == ["Herald", "Times"]
+
+
+def test_a_title_against_the_direction_of_the_newsletter_says_so(view, entry: MakeEntry) -> None:  # type: ignore[no-untyped-def]
+    assert view(entry("النهر يرتفع")).dir == "rtl"
+    assert view(entry("النهر يرتفع"), newsletter={"language": "ar"}).dir == ""
+    assert view(entry("The river"), newsletter={"language": "ar"}).dir == "ltr"
+
+
+def test_a_date_in_the_future_shows_its_year(view, entry: MakeEntry) -> None:  # type: ignore[no-untyped-def]
+    assert view(entry(published=NOW + timedelta(days=1))).date == "Nov 23, 2025"
+    assert view(entry(published=NOW - timedelta(days=1))).date == "Nov 21"
+
+
+def test_empty_sections_are_left_out(issue: MakeIssue, settings: MakeSettings) -> None:
+    assert build_view(issue(), settings(), SLOTS, Variables())["sections"] == ()
+
+
+def test_the_newsletter_knows_its_sides(issue: MakeIssue, settings: MakeSettings) -> None:
+    seen = build_view(issue(), settings(newsletter={"language": "ar"}), SLOTS, Variables())["newsletter"]
+    assert (seen.dir, seen.start, seen.end) == ("rtl", "right", "left")
+
+
+def test_a_web_address_is_shown_when_there_is_one(issue: MakeIssue, settings: MakeSettings) -> None:
+    chosen = settings(web={"base_url": "https://letters.example/"})
+    seen = build_view(issue(), chosen, SLOTS, Variables())["issue"]
+    assert seen.web_url == "https://letters.example/courier-2025-11-22/"
+    assert build_view(issue(), settings(), SLOTS, Variables())["issue"].web_url is None
