@@ -62,7 +62,7 @@ _DATE = re.compile(
     r"([,\ ]*(at\ )?\d{1,2}:\d{2}(:\d{2})?(\ ?[ap]m)?(\ [a-z]{2,4})?)?",
     re.IGNORECASE,
 )
-_BYLINE = re.compile(r"(?:written )?by:? (?P<name>[^\W\d_][^\d:;!?]{2,60})", re.IGNORECASE)
+_BYLINE = re.compile(r"(?:[Ww]ritten )?(?:[Bb]y|BY):? (?P<name>[^\W\d_a-z][^\d:;!?]{2,60})")
 _SENTENCE_END = re.compile(r"[.!?…:。！？؟।۔][\"'”’»)\]]*$")
 _LONG, _SHORT = 14, 7  # words of a line that is prose, and of one that is so if it ends like a sentence
 _TITLE_WORDS = 30

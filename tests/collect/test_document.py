@@ -16,7 +16,10 @@ def read(data: str | bytes, name: str) -> Draft:
 
 
 def test_markdown_with_front_matter() -> None:
-    front = '---\ntitle: "The crane: a story"\nauthor: [Ines Okoro, Ada Moreau]\ndate: 2026-11-10\nurl: https://x.example/c\n---\n'
+    front = (
+        '---\ntitle: "The crane: a story"\nauthor: [Ines Okoro, Ada Moreau]\n'
+        "date: 2026-11-10\nurl: https://x.example/c\n---\n"
+    )
     draft = read(f"{front}\n{WORDS[0]} It [lifted](https://x.example/l) *a hull*.\n\n- one\n- two\n", "crane.md")
     assert (draft.title, draft.author, draft.url) == (
         "The crane: a story",
@@ -51,7 +54,8 @@ def test_a_page_that_is_plain_text_is_read_as_text() -> None:
 
 def mail(*, headers: str = "", body: str, kind: str = "text/plain; charset=utf-8") -> str:
     return (
-        "From: =?utf-8?q?Harbour_notes_=E2=9A=93?= <notes@harbour.example.org>\r\nSubject: =?utf-8?b?Q2Fmw6k=?= news\r\n"
+        "From: =?utf-8?q?Harbour_notes_=E2=9A=93?= <notes@harbour.example.org>\r\n"
+        "Subject: =?utf-8?b?Q2Fmw6k=?= news\r\n"
         f"Date: Tue, 10 Nov 2026 08:00:00 +0000\r\nMessage-ID: <1@x>\r\n{headers}Content-Type: {kind}\r\n\r\n{body}"
     )
 
@@ -65,7 +69,8 @@ def test_mail_as_text() -> None:
 
 def test_mail_prefers_its_html_part() -> None:
     body = (
-        "--b\r\nContent-Type: text/plain\r\n\r\nSee the HTML part.\r\n--b\r\nContent-Type: text/html; charset=utf-8\r\n\r\n"
+        "--b\r\nContent-Type: text/plain\r\n\r\nSee the HTML part.\r\n"
+        "--b\r\nContent-Type: text/html; charset=utf-8\r\n\r\n"
         f"{page()}\r\n--b--\r\n"
     )
     draft = read(mail(body=body, kind='multipart/alternative; boundary="b"'), "letter.eml")

@@ -48,7 +48,8 @@ def test_json_ld_goes_before_the_meta_elements() -> None:
 
 def test_opengraph_and_canonical() -> None:
     head = (
-        '<meta property="og:title" content="The crane | Harbour notes"><meta property="og:site_name" content="Harbour notes">'
+        '<meta property="og:title" content="The crane | Harbour notes">'
+        '<meta property="og:site_name" content="Harbour notes">'
         '<meta property="og:image" content="/og.jpg"><meta property="og:image:alt" content="A crane">'
         '<meta property="article:published_time" content="2026-11-10"><link rel="canonical" href="/crane">'
         '<meta name="author" content="https://facebook.example.org/ines">'
@@ -92,18 +93,33 @@ def test_a_page_that_fades_in_is_read() -> None:
     assert read(page(paragraphs=WORDS * 2).replace("<body>", '<body style="opacity:0">')).text.startswith(WORDS[0])
 
 
+CONSENT = (
+    "<html><head><title>Before you continue</title></head><body><p>We value your privacy. We and our partners store "
+    "and/or access information on a device.</p><button>Accept all cookies</button></body></html>"
+)
+CAPTCHA = (
+    "<html><head><title>Just a moment...</title></head><body><p>Checking your browser before accessing the site. "
+    "Verify you are human.</p></body></html>"
+)
+SOFT_404 = (
+    "<html><head><title>Page not found</title></head><body><h1>404</h1><p>The page you are looking for does not exist "
+    "or has been removed.</p></body></html>"
+)
+SHELL = (
+    "<html><head><title>App</title></head><body><div id=root></div><noscript>You need to enable JavaScript to run this "
+    "app.</noscript><script src=a.js></script><script src=b.js></script></body></html>"
+)
+REFRESH = '<html><head><meta http-equiv="refresh" content="0;url=/real"></head><body></body></html>'
+
+
 @pytest.mark.parametrize(
     ("html", "reason"),
     [
-        ("<html><head><title>Before you continue</title></head><body><p>We value your privacy. We and our partners store"
-         " and/or access information on a device.</p><button>Accept all cookies</button></body></html>", "consent wall"),
-        ("<html><head><title>Just a moment...</title></head><body><p>Checking your browser before accessing the site."
-         " Verify you are human.</p></body></html>", "CAPTCHA"),
-        ("<html><head><title>Page not found</title></head><body><h1>404</h1><p>The page you are looking for does not"
-         " exist or has been removed.</p></body></html>", "soft 404"),
-        ("<html><head><title>App</title></head><body><div id=root></div><noscript>You need to enable JavaScript to run"
-         " this app.</noscript><script src=a.js></script><script src=b.js></script></body></html>", "without JavaScript"),
-        ('<html><head><meta http-equiv="refresh" content="0;url=/real"></head><body></body></html>', "sends the reader on"),
+        (CONSENT, "consent wall"),
+        (CAPTCHA, "CAPTCHA"),
+        (SOFT_404, "soft 404"),
+        (SHELL, "without JavaScript"),
+        (REFRESH, "sends the reader on"),
         ("<html><body><nav>Home News Sport</nav></body></html>", "no article"),
         ("", "empty"),
         ("   \n ", "empty"),

@@ -21,7 +21,7 @@ def test_files_of_every_kind_in_every_subfolder(tmp_path: Path, settings: Collec
     (folder / "deep" / "er").mkdir(parents=True)
     (folder / "a.txt").write_text(f"A text\n\n{TEXT}")
     (folder / "b.md").write_text(f"# A note\n\n{WORDS[1]}")
-    (folder / "deep" / "c.html").write_text(page("A page"))
+    (folder / "deep" / "c.html").write_text(page("A page", paragraphs=WORDS[::-1]))
     (folder / "deep" / "er" / "d.eml").write_text(f"Subject: A letter\nContent-Type: text/plain\n\n{WORDS[2]}")
     (folder / "e.jpg").write_bytes(b"no article")
     (folder / ".hidden.txt").write_text(TEXT)

@@ -87,8 +87,8 @@ def test_the_title_is_the_line_that_speaks_of_the_text() -> None:
 def test_wrapped_lines_are_joined_into_paragraphs() -> None:
     wrapped = (
         f"{TITLE}\n\nThe council of Vessen has agreed to rebuild the covered bridge\nthat burned down in the spring,"
-        " and to do so in wood and slate as\nbefore.\n\nIt will cost nine million, of which the state pays half, and open\n"
-        "in two years.\n"
+        " and to do so in wood and slate as\nbefore.\n\n"
+        "It will cost nine million, of which the state pays half, and open\nin two years.\n"
     )
     draft = parse_text(wrapped, now=NOW)
     assert draft.text.split("\n")[1] == (
