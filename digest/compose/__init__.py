@@ -22,7 +22,7 @@ def headline(sections: Sequence[Section], settings: Settings, *, number: int, no
 
     Raises ConfigError when `[newsletter] subject` cannot be written.
     """
-    from digest.compose.headline import headline as made
+    from digest.compose.subject import headline as made
 
     return made(sections, settings, number=number, now=now)
 
@@ -32,21 +32,21 @@ def render(issue: Issue, settings: Settings, *, slots: Mapping[Slot, str] | None
 
     Raises TemplateError with file, line, the line itself and a remedy; ConfigError when there is no such theme.
     """
-    from digest.compose.render import render as made
+    from digest.compose.workshop import render as made
 
     return made(issue, settings, slots=slots)
 
 
 def fill(rendered: Rendered, values: Mapping[Slot, str]) -> tuple[str, str]:
     """The HTML and the text with one recipient's values in them, escaped as each part needs it."""
-    from digest.compose.render import fill as filled
+    from digest.compose.workshop import fill as filled
 
     return filled(rendered, values)
 
 
 def lint(rendered: Rendered, settings: Settings) -> tuple[Finding, ...]:
     """What mail clients and readers would stumble over in a rendered issue, errors first."""
-    from digest.compose.lint import lint as looked
+    from digest.compose.findings import lint as looked
 
     return looked(rendered, settings)
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from digest.compose.render import Workshop, new_token, open_workshop
 from digest.compose.samples import sample_issues
 from digest.compose.view import build_view
+from digest.compose.workshop import Workshop, new_token, open_workshop
 from digest.config import Settings, WebSettings
 from digest.errors import Problem, TemplateError
 from digest.model import Slot

@@ -118,7 +118,5 @@ def _contrasts(variables: Variables) -> Iterator[Finding]:
                     continue
                 ratio = contrast(colors[text], colors[ground])
                 if ratio < AA:
-                    yield _warning(
-                        "contrast",
-                        f"[{scheme}] {text} on {ground} has a contrast of {ratio:.2f} to 1, and needs {AA} to be read well",
-                    )
+                    found = f"[{scheme}] {text} on {ground} has a contrast of {ratio:.2f} to 1"
+                    yield _warning("contrast", f"{found}, and needs {AA} to be read well")
