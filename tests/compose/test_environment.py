@@ -1,0 +1,98 @@
+"""Templates cannot leave their folder, their sandbox, or fill the memory by a slip."""
+
+from pathlib import Path
+
+import pytest
+
+from digest.compose import render
+from digest.errors import TemplateError
+from tests.compose.conftest import PAGE, MakeEntry, MakeIssue, WriteTheme
+
+
+def told(render_it, text: str) -> str:  # type: ignore[no-untyped-def]
+    with pytest.raises(TemplateError) as caught:
+        render_it(text)
+    return str(caught.value)
+
+
+@pytest.fixture
+def render_text(theme: WriteTheme, issue: MakeIssue, entry: MakeEntry):  # type: ignore[no-untyped-def]
+    """Renders a text template that holds just what is given."""
+    return lambda text: render(issue(entry()), theme({"text.txt": text})).text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{ ''.__class__.__mro__[1].__subclasses__() }}",
+        "{{ issue.__class__ }}",
+        "{{ issue.__init__.__globals__ }}",
+        "{{ sections.append(1) }}",
+        "{{ light.update(ink='x') }}",
+        "{{ light.clear() }}",
+        "{{ cycler.__init__.__globals__ }}",
+        "{{ _.__globals__ }}",
+        "{{ '{0.__class__}'.format(issue) }}",
+        "{{ range(100000000) | list }}",
+        "{{ 'a' * 1000000000 }}",
+        "{{ 1000000000 * 'a' }}",
+        "{{ [0] * 1000000000 }}",
+        "{{ 9 ** 9 ** 9 }}",
+        "{{ 'a'.ljust(1000000000) }}",
+        "{{ '%1000000000d' % 1 }}",
+        "{{ '%*d' % (1000000000, 1) }}",
+        "{% for a in range(9999) %}{% for b in range(9999) %}xxxxxxxxxx{% endfor %}{% endfor %}",
+    ],
+)
+def test_what_a_template_must_not_do_is_told(render_text, text: str) -> None:  # type: ignore[no-untyped-def]
+    assert "text.txt:1" in told(render_text, "first\n" + text).replace("text.txt:2", "text.txt:1")
+
+
+@pytest.mark.parametrize("text", ["{{ 'a' | center(1000000000) }}", "{{ lipsum(100000) }}", "{{ {} | pprint }}"])
+def test_filters_and_functions_with_traps_are_not_there(render_text, text: str) -> None:  # type: ignore[no-untyped-def]
+    assert "text.txt" in told(render_text, text)
+
+
+@pytest.mark.parametrize(
+    "name", ["/etc/passwd", "../secret.txt", "sub/../../secret.txt", "builtin/../../../secret.txt"]
+)
+def test_a_file_outside_the_theme_is_not_read(render_text, tmp_path: Path, name: str) -> None:  # type: ignore[no-untyped-def]
+    (tmp_path / "secret.txt").write_text("hunter2")
+    said = told(render_text, f'{{% include "{name}" %}}')
+    assert "hunter2" not in said
+    assert "text.txt:1" in said
+
+
+def test_a_link_out_of_the_folder_is_not_followed(theme: WriteTheme, issue: MakeIssue, tmp_path: Path) -> None:
+    (tmp_path / "secret.txt").write_text("hunter2")
+    settings = theme({"text.txt": '{% include "link.txt" %}'})
+    assert settings.theme.dir is not None
+    (settings.theme.dir / "link.txt").symlink_to(tmp_path / "secret.txt")
+    with pytest.raises(TemplateError, match="lies outside the theme's folder"):
+        render(issue(), settings)
+
+
+def test_everything_is_escaped_in_mjml_and_nothing_in_text(
+    theme: WriteTheme, issue: MakeIssue, entry: MakeEntry
+) -> None:
+    rendered = render(issue(entry("<b> & \"q\" {{ 7 * 7 }} {% raw %} 'r'")), theme())
+    assert "&lt;b&gt; &amp; &#34;q&#34; {{ 7 * 7 }} {% raw %} &#39;r&#39;</a>" in rendered.html
+    assert "<b> & \"q\" {{ 7 * 7 }} {% raw %} 'r'\n" in rendered.text
+
+
+def test_a_template_in_another_encoding_is_told(theme: WriteTheme, issue: MakeIssue) -> None:
+    settings = theme()
+    assert settings.theme.dir is not None
+    (settings.theme.dir / "text.txt").write_bytes("Grüße".encode("latin-1"))
+    with pytest.raises(TemplateError, match="is not in UTF-8"):
+        render(issue(), settings)
+
+
+def test_a_template_may_begin_with_a_byte_order_mark(theme: WriteTheme, issue: MakeIssue, entry: MakeEntry) -> None:
+    rendered = render(issue(entry()), theme({"email.mjml": "\ufeff" + PAGE}))
+    assert "\ufeff" not in rendered.html
+
+
+def test_a_file_too_large_to_be_a_template_is_refused(theme: WriteTheme, issue: MakeIssue) -> None:
+    with pytest.raises(TemplateError, match="larger than 1 MB"):
+        render(issue(), theme({"text.txt": "a" * 1_000_001}))
