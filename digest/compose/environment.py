@@ -31,18 +31,28 @@ class FolderLoader(BaseLoader):
 
     def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
         """The text of a template and its file."""
+        # Not TemplateNotFound: the next loader would be asked, and the reason lost.
+        if template.startswith("/") or ".." in template.split("/") or "\\" in template:
+            raise SecurityError(f"{template!r} lies outside the theme's folder")
         for folder in self._folders:
             path = folder / template
-            if not path.is_file():
+            if not _is_file(path):
                 continue
-            if ".." in path.parts or not path.resolve().is_relative_to(folder):
-                raise TemplateNotFound(template, f"{template!r} lies outside the theme's folder {folder}")
+            if not path.resolve().is_relative_to(folder):
+                raise SecurityError(f"{template!r} is a link that leads out of the theme's folder {folder}")
             return _read(path), str(path), lambda: True
         raise TemplateNotFound(template)
 
     def list_templates(self) -> list[str]:
         """Not needed; themes list their own files."""
         return []
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name that is too long, or a folder that may not be read
+        return False
 
 
 def _read(path: Path) -> str:

@@ -114,7 +114,7 @@ class _Reader:
 
     def _take_text(self, piece: Piece) -> None:
         host = self._host
-        if not piece.body.strip():
+        if not piece.body.strip() or _is_unknown(host):
             return
         if self._inside in {"mj-style", "style"}:
             if "<" in piece.body:
@@ -138,6 +138,10 @@ def _is_mjml(name: str) -> bool:
     return name == "mjml" or name.startswith("mj-")
 
 
+def _is_unknown(name: str) -> bool:
+    return name.startswith("mj-") and name not in ATTRIBUTES
+
+
 def _open_tag(name: str) -> str:
     return f"the tag that is open here is <{name}>" if name else ""
 
@@ -149,6 +153,8 @@ def _misplaced(piece: Piece, host: str, inside: str, seen: dict[str, int]) -> It
     elif name not in ATTRIBUTES and not (host == "mj-attributes" and name in children_of(host)):
         close = difflib.get_close_matches(name, ATTRIBUTES, n=1, cutoff=0.6)
         yield Fault(piece.start, f"there is no tag <{name}>", f"did you mean <{close[0]}>?" if close else "")
+    elif _is_unknown(host):
+        pass  # that tag is the mistake, and told
     elif not host:
         if name != "mjml":
             yield Fault(piece.start, f"<{name}> outside <mjml>", "begin with <mjml>")
@@ -180,7 +186,7 @@ def _wrong_attributes(piece: Piece, host: str) -> Iterator[Fault]:
 
 
 def _html_misplaced(piece: Piece, host: str) -> Iterator[Fault]:
-    if host in HTML_CONTENT:
+    if host in HTML_CONTENT or _is_unknown(host):
         return
     if host in PLAIN_CONTENT:
         yield Fault(piece.start, f"<{piece.name}> in <{host}>", "it holds text only")

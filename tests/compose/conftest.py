@@ -42,7 +42,9 @@ PAGE = """\
     {% endblock %}
     <mj-section>
       <mj-column>
-        <mj-text>{{ recipient.name }} {{ recipient.address }} <a href="{{ recipient.unsubscribe_url }}">Leave</a></mj-text>
+        <mj-text>
+          {{ recipient.name }} {{ recipient.address }} <a href="{{ recipient.unsubscribe_url }}">Leave</a>
+        </mj-text>
       </mj-column>
     </mj-section>
   </mj-body>

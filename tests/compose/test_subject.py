@@ -44,7 +44,7 @@ def test_a_word_of_five_thousand_letters_is_cut(entry: MakeEntry, settings: Make
 def test_a_preheader_holds_whole_titles(entry: MakeEntry, settings: MakeSettings) -> None:
     entries = tuple(entry(f"Title number {n} of this issue") for n in range(12))
     _, preheader = headline((Section(title="", entries=entries),), settings(), number=1, now=NOW)
-    assert preheader.split(" · ") == [f"Title number {n} of this issue" for n in range(1, 6)]
+    assert preheader.split(" · ") == [f"Title number {n} of this issue" for n in range(1, 5)]
 
 
 def test_with_one_story_the_preheader_is_its_summary(entry: MakeEntry, settings: MakeSettings) -> None:

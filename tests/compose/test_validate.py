@@ -14,7 +14,8 @@ def test_sound_mjml_has_no_faults() -> None:
     head = (
         "<mj-title>A &amp; B</mj-title><mj-preview>x</mj-preview><mj-style>a > b { color: red }</mj-style>"
         '<mj-style inline="inline">.a { color: red }</mj-style><mj-breakpoint width="400px" />'
-        '<mj-attributes><mj-all color="#000000" /><mj-class name="a" color="red" /><mj-text padding="0" /></mj-attributes>'
+        '<mj-attributes><mj-all color="#000000" /><mj-class name="a" color="red" />'
+        '<mj-text padding="0" /></mj-attributes>'
         '<mj-font name="Inter" href="https://fonts.example/inter.css" />'
     )
     column = (
@@ -85,6 +86,10 @@ def test_every_mistake_is_found_at_its_place() -> None:
 
 
 @pytest.mark.parametrize("tag", ["b", "mj-section"])
+def test_what_stands_in_an_unknown_tag_is_not_told_too() -> None:
+    assert len(faults(page(column="<mj-colum>x <p>y</p> <mj-text>z</mj-text></mj-colum>"))) == 1
+
+
 def test_a_hundred_thousand_nested_tags_are_refused(tag: str) -> None:
     deep = f"<{tag}>" * 100_000
     found = faults(page(column=f"<mj-text>{deep}</mj-text>"))

@@ -1,5 +1,6 @@
 """What templates see of an issue."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -9,11 +10,12 @@ from digest.compose.view import EntryView, build_view
 from digest.model import Entry, Slot
 from tests.compose.conftest import NOW, MakeArticle, MakeEntry, MakeIssue, MakeSettings
 
+See = Callable[..., EntryView]
 SLOTS = {slot: f"token{slot.value}" for slot in Slot}
 
 
 @pytest.fixture
-def view(issue: MakeIssue, settings: MakeSettings):  # type: ignore[no-untyped-def]
+def view(issue: MakeIssue, settings: MakeSettings) -> See:
     def see(entry: Entry, **tables: object) -> EntryView:
         sections = build_view(issue(entry), settings(**tables), SLOTS, Variables())["sections"]
         (seen,) = sections[0].entries
@@ -24,35 +26,35 @@ def view(issue: MakeIssue, settings: MakeSettings):  # type: ignore[no-untyped-d
 
 
 @pytest.mark.parametrize(("words", "minutes"), [(0, 0), (1, 1), (220, 1), (221, 2), (2200, 10)])
-def test_reading_time_is_rounded_up(view, entry: MakeEntry, words: int, minutes: int) -> None:  # type: ignore[no-untyped-def]
+def test_reading_time_is_rounded_up(view: See, entry: MakeEntry, words: int, minutes: int) -> None:
     assert view(entry(words=words)).minutes == minutes
 
 
-def test_an_article_that_says_nothing_of_itself_is_shown(view, entry: MakeEntry) -> None:  # type: ignore[no-untyped-def]
+def test_an_article_that_says_nothing_of_itself_is_shown(view: See, entry: MakeEntry) -> None:
     seen = view(entry("", "", url=None, author=None, published=None, image=None, words=0))
     assert (seen.title, seen.url, seen.author, seen.date, seen.image) == ("The Courier", None, "", "", None)
     assert (seen.paragraphs, seen.minutes, seen.also) == ((), 0, ())
 
 
-def test_unsafe_addresses_are_left_out(view, entry: MakeEntry, article: MakeArticle) -> None:  # type: ignore[no-untyped-def]
+def test_unsafe_addresses_are_left_out(view: See, entry: MakeEntry, article: MakeArticle) -> None:
     also = (article("Other", source="Herald", url="file:///etc/passwd"),)
     seen = view(entry(url="javascript:x", image="data:image/png;base64,x", image_alt="A quay", also=also))
     assert (seen.url, seen.image, seen.image_alt, seen.also[0].url) == (None, None, "", None)
 
 
-def test_also_names_each_source_and_address_once(view, entry: MakeEntry, article: MakeArticle) -> None:  # type: ignore[no-untyped-def]
+def test_also_names_each_source_and_address_once(view: See, entry: MakeEntry, article: MakeArticle) -> None:
     other = article("Other", source="Herald", url="https://herald.example/a")
     seen = view(entry(also=(other, other, article("Same"), article("Third", source="Times"))))
     assert [one.source for one in seen.also] == ["Herald", "Times"]
 
 
-def test_a_title_against_the_direction_of_the_newsletter_says_so(view, entry: MakeEntry) -> None:  # type: ignore[no-untyped-def]
+def test_a_title_against_the_direction_of_the_newsletter_says_so(view: See, entry: MakeEntry) -> None:
     assert view(entry("النهر يرتفع")).dir == "rtl"
     assert view(entry("النهر يرتفع"), newsletter={"language": "ar"}).dir == ""
     assert view(entry("The river"), newsletter={"language": "ar"}).dir == "ltr"
 
 
-def test_a_date_in_the_future_shows_its_year(view, entry: MakeEntry) -> None:  # type: ignore[no-untyped-def]
+def test_a_date_in_the_future_shows_its_year(view: See, entry: MakeEntry) -> None:
     assert view(entry(published=NOW + timedelta(days=1))).date == "Nov 23, 2025"
     assert view(entry(published=NOW - timedelta(days=1))).date == "Nov 21"
 
