@@ -14,7 +14,8 @@ class Article:
     `id` is stable for as long as the article is known to the store. `text` holds paragraphs apart by one newline,
     plain text, no markup. `published` is None when the article does not say; it is never guessed from the day on which
     it was saved. `first_seen` is when digest first saw it. `url` is None for a local file that names no address.
-    `language` is an ISO 639-1 code, or "" when unknown. `content_hash` is the SHA-256 (hex) of the normalised text.
+    `language` is an ISO 639-1 code, or "" when unknown. `content_hash` is the SHA-256 (hex) of title and text,
+    normalised.
     """
 
     id: str

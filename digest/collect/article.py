@@ -14,11 +14,12 @@ _AUTHOR_MAX = 200
 def make_article(draft: Draft, *, key: str, source: str, now: datetime) -> Article:
     """The article of a draft, known by `key` and first seen `now`."""
     text = draft.text
+    title = _cut(one_line(draft.title), _TITLE_MAX) or source
     return Article(
         id=article_id(key),
         url=draft.url,
         source=source,
-        title=_cut(one_line(draft.title), _TITLE_MAX) or source,
+        title=title,
         author=_cut(one_line(draft.author or ""), _AUTHOR_MAX) or None,
         published=draft.published,
         first_seen=now,
@@ -27,7 +28,7 @@ def make_article(draft: Draft, *, key: str, source: str, now: datetime) -> Artic
         image=draft.image,
         image_alt=_cut(draft.image_alt, _TITLE_MAX),
         words=count_words(text),
-        content_hash=content_hash(text),
+        content_hash=content_hash(f"{title}\n{text}"),
     )
 
 

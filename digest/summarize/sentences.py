@@ -9,6 +9,7 @@ _SPACE = re.compile(r"\s+")
 _BULLET = re.compile(r"^(?:[-–—*•‣▪●○·►»]|\d{1,2}[.)])\s+")
 _CLOSERS = "\"'”’»›)]}」』】）》〉“‘"
 _LEFT_OVER = re.compile(r"(?<=[.!?])\s+['\"‘“]$")  # opens the quotation that the next sentence is
+_IN_A_NAME = re.compile(r"(?:^|[\sA-Z0-9(])\.$")
 _STOPS = ".!?…。！？｡؟۔।॥።՝։"
 _CJK_QUOTED = re.compile(r"[」』”]$")
 _TAIL_LENGTH = 12  # characters of "he said" after a quotation, in scripts that write no spaces
@@ -58,8 +59,23 @@ def _split_line(line: str, language: str) -> Iterator[str]:
         return
     from sentencex import segment
 
-    pieces = [_LEFT_OVER.sub("", piece.strip()) for piece in segment(base_language(language) or "en", line)]
+    raw = _join_names(list(segment(base_language(language) or "en", line)))
+    pieces = [_LEFT_OVER.sub("", piece.strip()) for piece in raw]
     yield from _join_quoted([piece for piece in pieces if piece], language)
+
+
+def _join_names(pieces: list[str]) -> list[str]:
+    """Put names with a stop in them together again: ".NET", "ASP.NET", "U.S.A". The pieces still have their blanks.
+
+    A stop between two sentences is followed by a blank; where a writer left it out, a small letter stands before it.
+    """
+    joined: list[str] = []
+    for piece in pieces:
+        if joined and _IN_A_NAME.search(joined[-1]) and piece[:1].isascii() and piece[:1].isalnum():
+            joined[-1] += piece
+        else:
+            joined.append(piece)
+    return joined
 
 
 def _join_quoted(pieces: list[str], language: str) -> list[str]:
