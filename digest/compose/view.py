@@ -21,8 +21,9 @@ _NAME = 80
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlsoView:
-    """Another article on the same story."""
+    """Another article on the same story. `label` is its source, or its title where the source was named before."""
 
+    label: str
     title: str
     source: str
     url: str | None
@@ -193,11 +194,15 @@ def _date(article: Article, end: datetime, settings: Settings) -> str:
 
 def _also(entry: Entry) -> tuple[AlsoView, ...]:
     """The other articles of a story, one for each source and address."""
-    seen: set[tuple[str, str | None]] = {(_name(entry.story.lead.source), safe_link(entry.story.lead.url))}
+    lead = _name(entry.story.lead.source)
+    seen: set[tuple[str, str | None]] = {(lead, safe_link(entry.story.lead.url))}
+    named = {lead}
     views = []
     for article in entry.story.also:
-        view = AlsoView(title=display_title(article), source=_name(article.source), url=safe_link(article.url))
-        if view.source and (view.source, view.url) not in seen:
-            seen.add((view.source, view.url))
-            views.append(view)
+        source, title, url = _name(article.source), display_title(article), safe_link(article.url)
+        if source and (source, url) not in seen:
+            label = title if source in named else source
+            views.append(AlsoView(label=label, title=title, source=source, url=url))
+            seen.add((source, url))
+            named.add(source)
     return tuple(views)
