@@ -13,6 +13,8 @@ from digest.model import DeliveryState
 
 # Servers limit how much one connection may bring; a new one in time is cheaper than a refusal.
 _LETTERS_A_CONNECTION = 100
+# smtplib searches an address for an address and mails to what it finds; what needs searching is none (RFC 5321 4.1.2).
+_ADDRESS = re.compile(r"""[^\s\x00-\x1f\x7f()<>\[\]:;@\\,"]+@[^\s\x00-\x1f\x7f()<>:;@\\,"]+""")
 _GO_AHEAD = 354
 _CLOSING = 421
 _LAST_REPLY = 10  # times the timeout: RFC 5321 (4.5.3.2.6) asks for ten minutes, and the timeout is one by default
@@ -30,13 +32,15 @@ class SmtpChannel:
     def hand_over(self, recipient: Recipient, letter: Letter, fence: Fence) -> Receipt | None:
         """MAIL, RCPT, the fence, DATA, and the reply to the final dot."""
         del recipient
+        if not _ADDRESS.fullmatch(letter.recipient):
+            return _unmailable("it holds what an address cannot")
         try:
             refusal = self._begin(letter)
         except DigestError as error:
             return Receipt(state=DeliveryState.DEFERRED, text=str(error), lost=True, failure=error)
-        except ValueError as error:  # smtplib refuses line breaks, and letters that the session cannot say
+        except UnicodeEncodeError as error:  # letters that this session cannot say
             self._reset()
-            return Receipt(state=DeliveryState.BOUNCED, text=f"not an address that can be mailed to: {error}")
+            return _unmailable(str(error))
         if refusal is not None:
             return self._after(refusal)
         if not fence():
@@ -141,6 +145,10 @@ def stuffed(content: bytes) -> bytes:
     if b"\r\n." in content or content.startswith(b"."):
         content = re.sub(rb"(?m)^\.", b"..", content)
     return content if content.endswith(b"\r\n") else content + b"\r\n"
+
+
+def _unmailable(why: str) -> Receipt:
+    return Receipt(state=DeliveryState.BOUNCED, text=f"not an address that can be mailed to: {why}")
 
 
 def _is_yes(code: int) -> bool:

@@ -106,7 +106,9 @@ class Deliveries:
                 raise StoreError(f"the store has no issue {issue_id!r}", remedy="build one with `digest build`")
             if state != IssueState.WAITING:
                 return 0
-            queued = connection.execute(_enqueue(connection, issue_id, now)).rowcount
+            connection.execute(_enqueue(connection, issue_id, now))
+            of_it = select(func.count()).select_from(deliveries).where(_d.issue_id == issue_id)
+            queued: int = connection.execute(of_it).scalar_one()
             if queued:
                 _set_issue(connection, issue_id, IssueState.SENDING)
             return queued

@@ -1,0 +1,232 @@
+"""One session with a mail server, well-behaved or not."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from digest.deliver import check_transport, session
+from digest.deliver.message import Letter, Recipient
+from digest.deliver.session import stuffed
+from digest.deliver.transport import Receipt, open_transport
+from digest.errors import LoginError, TransportError
+from digest.model import DeliveryState
+from tests.deliver.scene import configure
+from tests.deliver.scripted import HANG_UP, Script, Scripted, scripted_server
+from tests.smtp_server import Server, deaf_server, smtp_server
+
+SENDER = "letter@harbour.example"
+
+
+def letter(address: str = "ann@example.org", *, smtputf8: bool = False) -> Letter:
+    return Letter(sender=SENDER, recipient=address, content=b"Subject: x\r\n\r\nhello\r\n", smtputf8=smtputf8)
+
+
+def reader(address: str = "ann@example.org") -> Recipient:
+    return Recipient(subscriber_id=1, address=address, name="", token="secret")
+
+
+def hand_over(folder: Path, script: Script, *letters: Letter) -> tuple[list[Receipt | None], Scripted]:
+    """Hand letters over to a scripted server by one channel."""
+    with scripted_server(script) as server:
+        channel = open_transport(configure(folder, server.transport), "issue-1").connect()
+        receipts = [channel.hand_over(reader(one.recipient), one, lambda: True) for one in letters]
+        channel.close()
+    return receipts, server
+
+
+def on(command: str, said: str, *, session_number: int | None = None) -> Script:
+    """The usual replies, but this one to commands that begin so."""
+
+    def script(number: int, given: str) -> str | None:
+        if session_number not in {None, number}:
+            return None
+        hit = given == command if command in {"", "."} else given.startswith(command)
+        return said if hit else None
+
+    return script
+
+
+@pytest.mark.parametrize(
+    ("command", "said", "state", "lost"),
+    [
+        ("MAIL", "451 later", DeliveryState.DEFERRED, False),
+        ("MAIL", "553 not you", DeliveryState.DEFERRED, False),
+        ("MAIL", HANG_UP, DeliveryState.DEFERRED, True),
+        ("RCPT", "450 busy", DeliveryState.DEFERRED, False),
+        ("RCPT", "550 5.1.1 who?", DeliveryState.BOUNCED, False),
+        ("RCPT", HANG_UP, DeliveryState.DEFERRED, True),
+        ("DATA", "451 not now", DeliveryState.DEFERRED, False),
+        ("DATA", "554 no", DeliveryState.BOUNCED, False),
+        ("DATA", HANG_UP, DeliveryState.DEFERRED, True),
+        (".", "250 taken", DeliveryState.SENT, False),
+        (".", "451 not now", DeliveryState.DEFERRED, False),
+        (".", "554 spam", DeliveryState.BOUNCED, False),
+        (".", HANG_UP, DeliveryState.UNKNOWN, True),
+        (".", "what?", DeliveryState.UNKNOWN, True),
+        (".", "354 go on", DeliveryState.UNKNOWN, True),
+    ],
+)
+def test_each_step_that_fails_is_told_apart(
+    tmp_path: Path, command: str, said: str, state: DeliveryState, lost: bool
+) -> None:
+    [receipt], _ = hand_over(tmp_path, on(command, said), letter())
+    assert receipt is not None
+    assert (receipt.state, receipt.lost) == (state, lost)
+
+
+@pytest.mark.parametrize("ending", [HANG_UP, "421 idle too long"])
+def test_a_session_that_ended_between_two_letters_is_renewed(tmp_path: Path, ending: str) -> None:
+    mails = 0
+
+    def script(number: int, command: str) -> str | None:
+        nonlocal mails
+        mails += command.startswith("MAIL")
+        return ending if number == 1 and command.startswith("MAIL") and mails == 2 else None
+
+    receipts, server = hand_over(tmp_path, script, letter(), letter("bob@example.org"))
+    assert [receipt.state for receipt in receipts if receipt] == [DeliveryState.SENT, DeliveryState.SENT]
+    assert server.sessions == 2
+    assert len(server.taken) == 2
+
+
+def test_after_a_refusal_the_session_is_reset(tmp_path: Path) -> None:
+    receipts, server = hand_over(
+        tmp_path, on("RCPT TO:<bad", "550 5.1.1 who?"), letter("bad@example.org"), letter("good@example.org")
+    )
+    assert [receipt.state for receipt in receipts if receipt] == [DeliveryState.BOUNCED, DeliveryState.SENT]
+    assert server.commands.count("RSET") == 1
+
+
+def test_sessions_are_renewed_after_so_many_letters(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session, "_LETTERS_A_CONNECTION", 2)
+    _, server = hand_over(tmp_path, lambda number, command: None, *[letter()] * 5)
+    assert server.sessions == 3
+    assert len(server.taken) == 5
+    assert server.commands.count("QUIT") == 3
+
+
+def test_a_renewal_that_fails_ends_the_run_with_the_letter_not_handed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session, "_LETTERS_A_CONNECTION", 1)
+    receipts, server = hand_over(tmp_path, on("", "554 go away", session_number=2), letter(), letter())
+    last = receipts[1]
+    assert last is not None
+    assert last.state is DeliveryState.DEFERRED
+    assert isinstance(last.failure, TransportError)
+    assert len(server.taken) == 1
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "a\r\nRCPT TO:<evil@example.org>",
+        "ü@example.org",
+        "a b@example.org\n",
+        "Ann <ann@example.org>",
+        "a(b)@x.example",
+        "",
+    ],
+)
+def test_a_hostile_address_ends_with_itself(tmp_path: Path, address: str) -> None:
+    receipts, server = hand_over(tmp_path, lambda number, command: None, letter(address), letter())
+    assert [receipt.state for receipt in receipts if receipt] == [DeliveryState.BOUNCED, DeliveryState.SENT]
+    assert not any("evil" in command for command in server.commands)
+
+
+def test_an_address_beyond_ascii_needs_a_server_that_takes_it(tmp_path: Path) -> None:
+    plain, _ = hand_over(tmp_path, lambda number, command: None, letter("ü@example.org", smtputf8=True))
+    assert plain[0] is not None
+    assert plain[0].state is DeliveryState.BOUNCED
+    offered, server = hand_over(tmp_path, on("EHLO", "250 SMTPUTF8"), letter("ü@example.org", smtputf8=True))
+    assert offered[0] is not None
+    assert offered[0].state is DeliveryState.BOUNCED  # the first line of EHLO is the server's name, not an extension
+    offered, server = hand_over(
+        tmp_path, on("EHLO", "250-here\r\n250 SMTPUTF8"), letter("ü@example.org", smtputf8=True)
+    )
+    assert offered[0] is not None
+    assert offered[0].state is DeliveryState.SENT
+    assert "RCPT TO:<ü@example.org>" in server.commands
+
+
+@pytest.mark.parametrize(
+    ("content", "sent"),
+    [
+        (b"a\r\n.\r\nb\r\n", b"a\r\n..\r\nb\r\n"),
+        (b".a", b"..a\r\n"),
+        (b"a.\r\nb..c\r\n", b"a.\r\nb..c\r\n"),
+        (b"\r\n..a\r\n", b"\r\n...a\r\n"),
+    ],
+)
+def test_dots_are_stuffed(content: bytes, sent: bytes) -> None:
+    assert stuffed(content) == sent
+
+
+class TestConnecting:
+    """Against a real server with STARTTLS and login."""
+
+    @pytest.fixture
+    def server(self, tmp_path: Path) -> Iterator[Server]:
+        with smtp_server(tmp_path) as running:
+            yield running
+
+    def test_a_check_connects_and_logs_in(self, server: Server, tmp_path: Path) -> None:
+        assert "starttls as letter" in check_transport(configure(tmp_path, server.transport()))
+        assert server.accepted == []
+
+    def test_a_wrong_password_is_a_matter_of_configuration(self, server: Server, tmp_path: Path) -> None:
+        with pytest.raises(LoginError, match="refuses the login"):
+            check_transport(configure(tmp_path, server.transport(password="wrong")))
+
+    def test_letters_beyond_ascii_in_a_password_are_told_without_saying_it(
+        self, server: Server, tmp_path: Path
+    ) -> None:
+        with pytest.raises(LoginError, match="beyond ASCII") as told:
+            check_transport(configure(tmp_path, server.transport(password="geheimnisvöll")))
+        assert "geheimnis" not in str(told.value)
+
+    def test_an_unknown_authority_is_refused(self, server: Server, tmp_path: Path) -> None:
+        with pytest.raises(LoginError, match="certificate cannot be verified"):
+            check_transport(configure(tmp_path, server.transport(ca_file=None)))
+
+    def test_a_certificate_for_another_name_is_refused(self, tmp_path: Path) -> None:
+        with smtp_server(tmp_path, name="other.example") as server, pytest.raises(LoginError, match="cannot be verif"):
+            check_transport(configure(tmp_path, server.transport()))
+
+    def test_the_wrong_kind_of_tls_is_told(self, server: Server, tmp_path: Path) -> None:
+        with pytest.raises(LoginError, match="no TLS"):
+            check_transport(configure(tmp_path, server.transport(tls="ssl")))
+
+    def test_a_ca_file_that_is_none_is_told(self, server: Server, tmp_path: Path) -> None:
+        (tmp_path / "broken.pem").write_text("not a certificate")
+        with pytest.raises(LoginError, match="cannot read the certificates"):
+            check_transport(configure(tmp_path, server.transport(ca_file=str(tmp_path / "broken.pem"))))
+
+
+def test_a_server_without_starttls_never_sees_the_password(tmp_path: Path) -> None:
+    with scripted_server(lambda number, command: None) as server:
+        table = server.transport.replace('"none"', '"starttls"') + 'username = "letter"\npassword = "secret"\n'
+        with pytest.raises(LoginError, match="does not offer"):
+            check_transport(configure(tmp_path, table))
+    assert not any("AUTH" in command.upper() for command in server.commands)
+
+
+@pytest.mark.parametrize("greeting", ["421 too busy", "554 no service", HANG_UP])
+def test_a_server_that_turns_us_away_is_waited_for(tmp_path: Path, greeting: str) -> None:
+    with scripted_server(on("", greeting)) as server, pytest.raises(TransportError):
+        check_transport(configure(tmp_path, server.transport))
+
+
+def test_a_server_that_says_nothing_is_left_in_time(tmp_path: Path) -> None:
+    with deaf_server() as port:
+        table = f'[transport]\ntype = "smtp"\nhost = "127.0.0.1"\nport = {port}\ntls = "none"\ntimeout = 0.3\n'
+        with pytest.raises(TransportError, match="timed out"):
+            check_transport(configure(tmp_path, table))
+
+
+def test_a_server_that_is_not_there_is_told(tmp_path: Path) -> None:
+    with scripted_server(lambda number, command: None) as gone:
+        table = gone.transport
+    with pytest.raises(TransportError, match="cannot be reached"):
+        check_transport(configure(tmp_path, table))
