@@ -99,10 +99,11 @@ def _misnamed(theme: Theme, trees: dict[Path, nodes.Template]) -> list[Problem]:
     if theme.user is None or len(trees) < len(theme.files()):
         return []  # what a file that cannot be read uses is not known
     used = {name for tree in trees.values() for name in find_referenced_templates(tree) if name} | {PAGE, TEXT}
+    meant = sorted(used & theme.files().keys())  # a name without a file is the mistake of whatever names it
     own = [path.relative_to(theme.user).as_posix() for path in trees if path.is_relative_to(theme.user)]
     problems = []
     for name in own:
-        close = difflib.get_close_matches(name, sorted(used), n=1, cutoff=0.75)
+        close = difflib.get_close_matches(name, meant, n=1, cutoff=0.75)
         if name not in used and close:
             problems.append(problem_at(theme.user / name, 0, "nothing uses this file", f"did you mean {close[0]!r}?"))
     return problems

@@ -17,9 +17,9 @@ RAISED = (JinjaError, TypeError, ValueError, ArithmeticError, LookupError, Attri
 _HINTS = (
     ("Missing end of comment tag", "in CSS, put a space between { and #; in Jinja, end the comment with #}"),
     ("unexpected char", "Jinja does not know this character here; text belongs outside {{ }} and {% %}"),
-    ("Unexpected end of template", "a {% … %} is opened and never ended"),
-    ("expected token 'end of print statement'", "inside {{ }} stands one expression; end it with }}"),
-    ("expected token 'end of statement block'", "end the tag with %}"),
+    ("end of print statement", "inside {{ }} stands one expression; end it with }}"),
+    ("end of statement block", "end the tag with %}"),
+    ("nexpected end of template", "a {% … %} is opened and never ended"),
 )
 
 

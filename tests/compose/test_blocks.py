@@ -71,10 +71,9 @@ def test_a_template_that_extends_itself_is_told(theme: WriteTheme, issue: MakeIs
 
 
 def test_a_file_that_nothing_uses_and_is_nearly_called_as_one_that_is_used(theme: WriteTheme, issue: MakeIssue) -> None:
-    page = BASE.replace("</mj-body>", '{% include "closing.mjml" ignore missing %}</mj-body>')
-    problem = problem_of(theme, issue, {"email.mjml": page, "closin.mjml": OWN})
-    assert problem.where.endswith("mine/closin.mjml")
-    assert problem.remedy == "did you mean 'closing.mjml'?"
+    problem = problem_of(theme, issue, {"email.mjml": '{% extends "builtin/email.mjml" %}', "foter.mjml": OWN})
+    assert problem.where.endswith("mine/foter.mjml")
+    assert problem.remedy == "did you mean 'footer.mjml'?"
 
 
 def test_other_files_may_lie_in_the_folder(theme: WriteTheme, issue: MakeIssue) -> None:

@@ -57,7 +57,7 @@ def test_output_without_end_is_stopped(render_text: RenderText) -> None:
 
 @pytest.mark.parametrize("text", ["{{ 'a' | center(1000000000) }}", "{{ lipsum(100000) }}", "{{ {} | pprint }}"])
 def test_filters_and_functions_with_traps_are_not_there(render_text: RenderText, text: str) -> None:
-    assert "text.txt" in told(render_text: RenderText, text)
+    assert "text.txt" in told(render_text, text)
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_a_link_out_of_the_folder_is_not_followed(theme: WriteTheme, issue: Make
     settings = theme({"text.txt": '{% include "link.txt" %}'})
     assert settings.theme.dir is not None
     (settings.theme.dir / "link.txt").symlink_to(tmp_path / "secret.txt")
-    with pytest.raises(TemplateError, match="leads out of the theme.s folder"):
+    with pytest.raises(TemplateError, match="is a link that leads out of the theme"):
         render(issue(), settings)
 
 

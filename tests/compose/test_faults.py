@@ -1,14 +1,18 @@
 """A mistake in a template is told with its file, its line, the line itself, and a remedy."""
 
+from collections.abc import Callable
+
 import pytest
 
 from digest.compose import render
 from digest.errors import Problem, TemplateError
 from tests.compose.conftest import PAGE, TEXT, MakeEntry, MakeIssue, WriteTheme
 
+Find = Callable[[dict[str, str]], tuple[Problem, ...]]
+
 
 @pytest.fixture
-def problems(theme: WriteTheme, issue: MakeIssue, entry: MakeEntry):  # type: ignore[no-untyped-def]
+def problems(theme: WriteTheme, issue: MakeIssue, entry: MakeEntry) -> Find:
     def find(files: dict[str, str]) -> tuple[Problem, ...]:
         with pytest.raises(TemplateError) as caught:
             render(issue(entry(), entry("Second")), theme(files))
@@ -34,27 +38,27 @@ def problems(theme: WriteTheme, issue: MakeIssue, entry: MakeEntry):  # type: ig
         ('{% include "text.txt" %}', "includes or extends itself", ""),
     ],
 )
-def test_a_mistake_of_jinja(problems, line: str, what: str, remedy: str) -> None:  # type: ignore[no-untyped-def]
+def test_a_mistake_of_jinja(problems: Find, line: str, what: str, remedy: str) -> None:
     (problem,) = problems({"text.txt": f"first\n{line}\n", "entry.txt": "x"})
     assert what.lower() in problem.what.lower()
     assert remedy in problem.remedy
     assert problem.where.split("/")[-1].startswith("text.txt:")
 
 
-def test_the_line_is_shown(problems) -> None:  # type: ignore[no-untyped-def]
+def test_the_line_is_shown(problems: Find) -> None:
     (problem,) = problems({"text.txt": "first\n\n   {{ isue.number }} of it\n"})
     assert problem.where.endswith("mine/text.txt:3")
     assert problem.what.split("\n")[1].strip() == "{{ isue.number }} of it"
 
 
-def test_a_mistake_in_an_included_file_is_told_there(problems) -> None:  # type: ignore[no-untyped-def]
+def test_a_mistake_in_an_included_file_is_told_there(problems: Find) -> None:
     page = PAGE.replace("<mj-text>\n          <a", '{% include "parts/one.mjml" %}\n<mj-text>\n          <a')
     (problem,) = problems({"email.mjml": page, "parts/one.mjml": "\n\n<mj-text>{{ entry.titel }}</mj-text>"})
     assert problem.where.endswith("mine/parts/one.mjml:3")
     assert problem.remedy == "did you mean 'title'?"
 
 
-def test_a_mistake_of_mjml_is_told_at_the_line_that_wrote_it(problems) -> None:  # type: ignore[no-untyped-def]
+def test_a_mistake_of_mjml_is_told_at_the_line_that_wrote_it(problems: Find) -> None:
     page = PAGE.replace("</mj-section>\n    {% endblock %}", "{% include 'bad.mjml' %}</mj-section>{% endblock %}")
     bad = "{% set x = 1 %}\n{# a comment of\n two lines #}\n<mj-column>\n  <mj-txt>x</mj-txt>\n</mj-column>"
     (problem,) = problems({"email.mjml": page, "bad.mjml": bad})
@@ -63,7 +67,7 @@ def test_a_mistake_of_mjml_is_told_at_the_line_that_wrote_it(problems) -> None: 
     assert problem.remedy == "did you mean <mj-text>?"
 
 
-def test_all_mistakes_of_mjml_are_told_and_those_in_a_loop_once(problems) -> None:  # type: ignore[no-untyped-def]
+def test_all_mistakes_of_mjml_are_told_and_those_in_a_loop_once(problems: Find) -> None:
     page = PAGE.replace("<mj-text>\n          <a", '<mj-text colour="red">\n          <a').replace(
         "<mjml>", "<mjml x='1'>"
     )
@@ -71,7 +75,7 @@ def test_all_mistakes_of_mjml_are_told_and_those_in_a_loop_once(problems) -> Non
     assert [problem.where.rsplit(":", 1)[1] for problem in found] == ["1", "12"]
 
 
-def test_a_mistake_that_only_the_library_sees_has_a_line(problems, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
+def test_a_mistake_that_only_the_library_sees_has_a_line(problems: Find, monkeypatch: pytest.MonkeyPatch) -> None:
     from digest.compose import mjml
 
     def refuse(source: str, **_: object) -> str:
@@ -84,19 +88,19 @@ def test_a_mistake_that_only_the_library_sees_has_a_line(problems, monkeypatch: 
     assert "MJML refuses this" in problem.what
 
 
-def test_a_page_of_nothing_is_no_email(problems) -> None:  # type: ignore[no-untyped-def]
+def test_a_page_of_nothing_is_no_email(problems: Find) -> None:
     (problem,) = problems({"email.mjml": ""})
     assert "there is no <mjml>" in problem.what
     assert problem.where.endswith("mine/email.mjml")
 
 
-def test_css_that_looks_like_jinja_has_a_remedy(problems) -> None:  # type: ignore[no-untyped-def]
+def test_css_that_looks_like_jinja_has_a_remedy(problems: Find) -> None:
     page = PAGE.replace("</mj-head>", "<mj-style>a{#b { color: red }}</mj-style></mj-head>")
     (problem,) = problems({"email.mjml": page})
     assert "put a space between { and #" in problem.remedy
     assert problem.where.endswith("email.mjml:5")
 
 
-def test_text_and_page_are_told_in_their_own_files(problems) -> None:  # type: ignore[no-untyped-def]
+def test_text_and_page_are_told_in_their_own_files(problems: Find) -> None:
     (problem,) = problems({"text.txt": TEXT + "{{ entry.nothing }}"})
     assert "text.txt:" in problem.where

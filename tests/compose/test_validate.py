@@ -85,11 +85,11 @@ def test_every_mistake_is_found_at_its_place() -> None:
     assert [fault.offset for fault in faults(mjml)] == [mjml.index("<mj-txt"), mjml.index("<mj-text c")]
 
 
-@pytest.mark.parametrize("tag", ["b", "mj-section"])
 def test_what_stands_in_an_unknown_tag_is_not_told_too() -> None:
     assert len(faults(page(column="<mj-colum>x <p>y</p> <mj-text>z</mj-text></mj-colum>"))) == 1
 
 
+@pytest.mark.parametrize("tag", ["b", "mj-section"])
 def test_a_hundred_thousand_nested_tags_are_refused(tag: str) -> None:
     deep = f"<{tag}>" * 100_000
     found = faults(page(column=f"<mj-text>{deep}</mj-text>"))
