@@ -4,18 +4,18 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from digest.config import CollectSettings, SourceSettings
 from digest.model import Article, Collected, Progress, Skipped, no_progress
-from digest.store import Store
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # each process that parses imports this package: it must not bring configuration and database with it
     from digest.collect.inputs import Extraction
+    from digest.config import CollectSettings, SourceSettings
+    from digest.store import Store
 
 
 def collect(
-    sources: Sequence[SourceSettings],
-    settings: CollectSettings,
-    store: Store,
+    sources: "Sequence[SourceSettings]",
+    settings: "CollectSettings",
+    store: "Store",
     *,
     now: datetime,
     offline: bool = False,
@@ -44,7 +44,7 @@ def collect(
 
 
 def extract_inputs(
-    refs: Sequence[str], settings: CollectSettings, *, now: datetime
+    refs: Sequence[str], settings: "CollectSettings", *, now: datetime
 ) -> "Iterator[Extraction | Skipped]":
     """The article of each path or http(s) address, in order, as each is done; a folder gives its files."""
     from digest.collect.inputs import extract_each

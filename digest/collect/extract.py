@@ -121,21 +121,18 @@ def _depth_exceeds(tree: Any, limit: int = 200) -> bool:
 
 
 def _readability(tree: Any) -> str:
+    """What the readability algorithm finds; trafilatura ships it. The package readability-lxml is not used for it:
+    its requirement lxml[html-clean] beside justext's lxml[html_clean] is more than the pip of Python 3.11 can solve.
+    """
+    from copy import deepcopy
+
     from lxml.etree import LxmlError
-    from readability import Document
-    from readability.readability import Unparseable
+    from trafilatura.readability_lxml import Document
 
-    logging.getLogger("readability").setLevel(logging.CRITICAL)
     try:
-        return fragment_text(Document(_source(tree)).summary(html_partial=True))
-    except (Unparseable, LxmlError, ValueError, TypeError, IndexError):
+        return fragment_text(Document(deepcopy(tree)).summary())
+    except (LxmlError, ValueError, TypeError, IndexError, AttributeError):
         return ""  # the second opinion; without it the first stands
-
-
-def _source(tree: Any) -> str:
-    import lxml.html
-
-    return str(lxml.html.tostring(tree, encoding="unicode"))
 
 
 def _first_line(text: str) -> str:

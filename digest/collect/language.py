@@ -5,7 +5,8 @@ from functools import cache
 from typing import Any
 
 _TAG = re.compile(r"([a-zA-Z]{2})(?:[-_].*)?$")
-_ENOUGH = 200  # characters: with fewer the detector guesses
+_ENOUGH = 200  # characters: with fewer of the Latin script the detector guesses
+_LETTERS = 20
 _SAMPLE = 2000
 _SURE = 0.9
 
@@ -19,12 +20,11 @@ def detect_language(text: str, declared: str = "") -> str:
     tag = _TAG.match(declared.strip())
     hint = tag[1].lower() if tag else ""
     sample = text[:_SAMPLE]
-    if sum(map(str.isalpha, sample)) < 20:
+    short = len(sample) < _ENOUGH and sample.isascii()
+    if (hint and short) or sum(map(str.isalpha, sample)) < _LETTERS:
         return hint
     found, probability = _identifier().classify(sample)
-    if found == hint or (probability >= _SURE and (len(sample) >= _ENOUGH or not sample.isascii() or not hint)):
-        return str(found)
-    return hint
+    return str(found) if probability >= _SURE else hint
 
 
 @cache

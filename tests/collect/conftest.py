@@ -122,7 +122,7 @@ def rss(*items: str, head: str = "") -> str:
     return (
         '<?xml version="1.0" encoding="utf-8"?><rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"'
         ' xmlns:media="http://search.yahoo.com/mrss/"><channel><title>Harbour notes</title>'
-        f"<link>https://harbour.example.org/</link>{head}{''.join(items)}</channel></rss>"
+        f"<language>en-gb</language><link>https://harbour.example.org/</link>{head}{''.join(items)}</channel></rss>"
     )
 
 
