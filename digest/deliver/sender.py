@@ -93,6 +93,8 @@ class Sender:
 
     def run(self) -> None:
         """Send. Raises StoreError; everything else that goes wrong is in `shared`."""
+        if self._channel is None and not self._joins():
+            return
         with contextlib.ExitStack() as at_last:
             at_last.callback(self._close)
             at_last.callback(lambda: self._journal.release(now=self._clock()))
@@ -143,6 +145,18 @@ class Sender:
                 self._shared.opened(+1)
         return self._channel
 
+    def _joins(self) -> bool:
+        """Open a channel beside one that works. Servers limit how many: one that is not to be had is done without."""
+        try:
+            self._channel = self._transport.connect()
+        except TransportError:
+            return False
+        except DigestError as error:
+            self._shared.end(failure=error)
+            return False
+        self._shared.opened(+1)
+        return True
+
     def _close(self) -> None:
         if self._channel is not None:
             self._channel.close()
@@ -150,7 +164,7 @@ class Sender:
             self._shared.opened(-1)
 
     def _fail(self, error: DigestError) -> None:
-        """No channel is to be had: the others go on if they have theirs, for servers limit how many one may open."""
+        """The channel cannot be had again: the others go on if they still have theirs."""
         self._over = True
         if not (isinstance(error, TransportError) and self._shared.opened(0)):
             self._shared.end(failure=error)

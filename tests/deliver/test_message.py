@@ -48,7 +48,7 @@ def reader(name: str = "Ann Ek", number: int = 1, address: str = "ann@example.or
 
 
 def parsed(letter: Letter) -> EmailMessage:
-    return cast("EmailMessage", message_from_bytes(letter.content, policy=policy.default))
+    return message_from_bytes(letter.content, policy=policy.default)
 
 
 def body(message: EmailMessage, kind: str) -> str:
