@@ -1,7 +1,7 @@
 """Finds what Jinja passes in silence: a block that its parent does not have, a file that nothing uses."""
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from jinja2 import Environment, nodes
@@ -9,19 +9,19 @@ from jinja2.exceptions import TemplateSyntaxError
 from jinja2.meta import find_referenced_templates
 
 from digest.compose.faults import problem_at
-from digest.compose.theme import PAGE, TEXT, Theme
+from digest.compose.theme import PAGE, TEXT, Theme, template_files
 from digest.errors import Problem
 
 
 def block_problems(theme: Theme, environment: Environment) -> list[Problem]:
     """Every misspelled block, every template that extends itself, and every file that is misnamed."""
-    trees = dict(_trees(theme, environment))
+    trees = dict(_trees(theme.files().values(), environment))
     problems = [problem for path, tree in trees.items() for problem in _of_template(path, tree, theme, environment)]
-    return problems + _misnamed(theme, trees)
+    return problems + _misnamed(theme, environment)
 
 
-def _trees(theme: Theme, environment: Environment) -> Iterator[tuple[Path, nodes.Template]]:
-    for path in theme.files().values():
+def _trees(paths: Iterable[Path], environment: Environment) -> Iterator[tuple[Path, nodes.Template]]:
+    for path in paths:
         try:
             yield path, environment.parse(path.read_text(encoding="utf-8-sig"), str(path), str(path))
         except (TemplateSyntaxError, UnicodeDecodeError, OSError):
@@ -94,16 +94,19 @@ def _outermost_blocks(tree: nodes.Node) -> Iterator[nodes.Block]:
             yield from _outermost_blocks(child)
 
 
-def _misnamed(theme: Theme, trees: dict[Path, nodes.Template]) -> list[Problem]:
+def _misnamed(theme: Theme, environment: Environment) -> list[Problem]:
     """Files in the user's folder that override nothing, are used by nothing, and are named almost as one that is."""
-    if theme.user is None or len(trees) < len(theme.files()):
-        return []  # what a file that cannot be read uses is not known
-    used = {name for tree in trees.values() for name in find_referenced_templates(tree) if name} | {PAGE, TEXT}
+    if theme.user is None:
+        return []
+    used = {PAGE, TEXT}
+    for folder in theme.search_path:  # all of them: what a file overrides, it may extend
+        for _, tree in _trees(template_files(folder), environment):
+            used.update(name for name in find_referenced_templates(tree) if name)
     meant = sorted(used & theme.files().keys())  # a name without a file is the mistake of whatever names it
-    own = [path.relative_to(theme.user).as_posix() for path in trees if path.is_relative_to(theme.user)]
     problems = []
-    for name in own:
+    for path in template_files(theme.user):
+        name = path.relative_to(theme.user).as_posix()
         close = difflib.get_close_matches(name, meant, n=1, cutoff=0.75)
         if name not in used and close:
-            problems.append(problem_at(theme.user / name, 0, "nothing uses this file", f"did you mean {close[0]!r}?"))
+            problems.append(problem_at(path, 0, "nothing uses this file", f"did you mean {close[0]!r}?"))
     return problems
