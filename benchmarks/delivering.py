@@ -17,7 +17,6 @@ import time
 import tomllib
 from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 
 from digest import deliver
 from digest.config import Settings

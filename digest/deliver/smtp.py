@@ -50,7 +50,7 @@ class Smtp:
 
         chosen = self._settings
         password = self._password  # a secret that is missing is told before anything is connected
-        context = self._tls_context()
+        context = None if chosen.tls == "none" else self._tls_context
         extra: dict[str, Any] = {"context": context} if chosen.tls == "ssl" else {}
         client = yagmail.SMTP(
             user=chosen.username,
@@ -79,6 +79,7 @@ class Smtp:
             client.is_closed = True  # the session is ours now; else yagmail's destructor ends it with a QUIT
         return session
 
+    @cached_property
     def _tls_context(self) -> ssl.SSLContext:
         if self._settings.ca_file is None:
             return ssl.create_default_context()

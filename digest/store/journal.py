@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Self
 
-from sqlalchemy import Connection, Engine, bindparam, exists, select, update
+from sqlalchemy import Connection, Engine, bindparam, exists, or_, select, update
 
 from digest.model import DeliveryState, SubscriberState
 from digest.store.boot import DURABLE, boot_of
@@ -63,7 +63,7 @@ _CANCEL = (
 # A row that was given up as unknown while its sender was frozen still has the token: what the sender knows settles it.
 _SETTLE = (
     update(deliveries)
-    .where(*_mine, _d.state.in_([*HELD, DeliveryState.UNKNOWN]))
+    .where(*_mine, or_(*(_d.state == state for state in (*HELD, DeliveryState.UNKNOWN))))
     .values(
         state=bindparam("to"),
         attempts=_d.attempts + 1,
@@ -162,9 +162,9 @@ class Journal:
                 boot=self._boot,
                 updated_at=now,
             )
-            .returning(_d.id)
+            .returning(_d.next_at, _d.id)
         )
-        return list(taken.scalars())
+        return [row.id for row in sorted(taken)]  # returned in any order
 
     def _fence(self, claim: Claim, now: datetime) -> bool:
         row = {"row": claim.id, "mine": self._token, "at": now}
@@ -202,13 +202,15 @@ def _own_connection(engine: Engine, *, durable: bool) -> Connection:
 
 
 def _claims(connection: Connection, ids: Sequence[int]) -> list[Claim]:
+    """The rows with these ids whose subscriber is active."""
     s = subscribers.c
+    # No condition on the state of the subscriber: SQLite would begin with all that are active, and they are many.
     query = (
-        select(_d.id, _d.subscriber_id, _d.address, s.name, s.token, _d.attempts, _d.created)
+        select(_d.id, _d.subscriber_id, _d.address, s.name, s.token, s.state, _d.attempts, _d.created)
         .join(subscribers, s.id == _d.subscriber_id)
-        .where(_d.id.in_(ids), s.state == SubscriberState.ACTIVE)
-        .order_by(_d.next_at, _d.id)
+        .where(_d.id.in_(ids))
     )
+    rows = sorted(connection.execute(query), key=lambda row: ids.index(row.id))
     return [
         Claim(
             id=row.id,
@@ -219,7 +221,8 @@ def _claims(connection: Connection, ids: Sequence[int]) -> list[Claim]:
             attempts=row.attempts,
             created=row.created,
         )
-        for row in connection.execute(query)
+        for row in rows
+        if row.state == SubscriberState.ACTIVE
     ]
 
 

@@ -74,6 +74,13 @@ def test_no_row_is_claimed_by_two(store: Store) -> None:
     assert Counter(claim.id for claim in taken) == Counter(range(1, 8))
 
 
+def test_rows_are_claimed_in_the_order_in_which_they_were_queued(store: Store) -> None:
+    queue(store, 120)
+    with journal(store) as mine:
+        claimed = [claim.id for _ in range(3) for claim in mine.claim(40, now=NOW)]
+    assert claimed == list(range(1, 121))
+
+
 def test_a_claim_carries_what_the_letter_needs(store: Store) -> None:
     queue(store, 1)
     with journal(store) as mine:
