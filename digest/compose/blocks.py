@@ -98,10 +98,11 @@ def _misnamed(theme: Theme, environment: Environment) -> list[Problem]:
     """Files in the user's folder that override nothing, are used by nothing, and are named almost as one that is."""
     if theme.user is None:
         return []
-    used = {PAGE, TEXT}
-    for folder in theme.search_path:  # all of them: what a file overrides, it may extend
-        for _, tree in _trees(template_files(folder), environment):
-            used.update(name for name in find_referenced_templates(tree) if name)
+    paths = [path for folder in theme.search_path for path in template_files(folder)]  # a file may extend its namesake
+    trees = dict(_trees(paths, environment))
+    if len(trees) < len(paths):
+        return []  # what a file that cannot be read uses is not known
+    used = {name for tree in trees.values() for name in find_referenced_templates(tree) if name} | {PAGE, TEXT}
     meant = sorted(used & theme.files().keys())  # a name without a file is the mistake of whatever names it
     problems = []
     for path in template_files(theme.user):

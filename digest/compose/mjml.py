@@ -77,7 +77,7 @@ def _inlined(html: str, css: str) -> str:
     import css_inline
 
     inliner = css_inline.CSSInliner(
-        inline_style_tags=False, keep_style_tags=True, load_remote_stylesheets=False, extra_css=css
+        inline_style_tags=False, keep_style_tags=True, load_remote_stylesheets=False, extra_css=css, minify_css=True
     )
     done: str = inliner.inline(html)
     return done

@@ -1,7 +1,7 @@
 """Finds every mistake in MJML that MRML would pass in silence, drop, or die of."""
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from digest.compose.markup import Kind, Piece, attributes, pieces
@@ -15,6 +15,7 @@ from digest.compose.schema import (
     children_of,
     parents_of,
 )
+from digest.compose.values import mistake
 
 # MRML ends the whole process by a stack overflow at some 9,000.
 _DEEPEST = 200
@@ -44,6 +45,8 @@ class _Reader:
         self._open: list[Piece] = []
         self._found: list[Fault] = []
         self._seen: dict[str, int] = {}
+        self._classes: set[str] = set()
+        self._wanted: dict[str, int] = {}
         self._too_deep = False
 
     def take(self, piece: Piece) -> None:
@@ -66,7 +69,22 @@ class _Reader:
         for tag, remedy in (("mjml", "begin with <mjml>"), ("mj-body", "put the content into <mj-body>")):
             if not self._seen.get(tag) and not self._found:
                 self._found.append(Fault(0, f"there is no <{tag}>", remedy))
+        self._found += [
+            Fault(
+                offset, f"there is no mj-class {name!r}", _nearest(name, self._classes, "define it in <mj-attributes>")
+            )
+            for name, offset in self._wanted.items()
+            if name not in self._classes
+        ]
         return self._found
+
+    def _note_classes(self, piece: Piece) -> None:
+        for attribute in attributes(piece.body):
+            if piece.name == "mj-class" and attribute.name == "name":
+                self._classes.add(attribute.value or "")
+            elif attribute.name == "mj-class":
+                for name in (attribute.value or "").split():
+                    self._wanted.setdefault(name, piece.start)
 
     @property
     def _inside(self) -> str:
@@ -85,6 +103,7 @@ class _Reader:
         if _is_mjml(piece.name):
             self._found += _misplaced(piece, self._host, self._inside, self._seen)
             self._found += _wrong_attributes(piece, self._host)
+            self._note_classes(piece)
         else:
             self._found += _html_misplaced(piece, self._host)
             self._found += _wrong_html_attributes(piece)
@@ -134,6 +153,11 @@ class _Reader:
             self._add(piece, "-- inside a comment", "use {# … #}, which is not sent either")
 
 
+def _nearest(word: str, known: Collection[str], otherwise: str) -> str:
+    close = difflib.get_close_matches(word, sorted(known), n=1, cutoff=0.6)
+    return f"did you mean {close[0]!r}?" if close else otherwise
+
+
 def _is_mjml(name: str) -> bool:
     return name == "mjml" or name.startswith("mj-")
 
@@ -177,9 +201,10 @@ def _wrong_attributes(piece: Piece, host: str) -> Iterator[Fault]:
         elif name in names:
             yield Fault(piece.start, f"{name} stands twice in <{piece.name}>", "only the last would count")
         elif known is not None and name not in known and piece.name in ATTRIBUTES | {"mj-all": 0}:
-            close = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.6)
-            remedy = f"did you mean {close[0]!r}?" if close else f"it takes {', '.join(sorted(known)) or 'none'}"
+            remedy = _nearest(name, known, f"it takes {', '.join(sorted(known)) or 'none'}")
             yield Fault(piece.start, f"{name!r} has no effect in <{piece.name}>", remedy)
+        elif _is_mjml(piece.name) and (takes := mistake(name, attribute.value)):
+            yield Fault(piece.start, f"{name}={attribute.value!r} is not understood in <{piece.name}>", takes)
         elif name == "inline" and attribute.value != "inline":
             yield Fault(piece.start, f"inline={attribute.value!r} has no effect in <{piece.name}>", 'inline="inline"')
         names.add(name)

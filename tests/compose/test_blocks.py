@@ -76,5 +76,10 @@ def test_a_file_that_nothing_uses_and_is_nearly_called_as_one_that_is_used(theme
     assert problem.remedy == "did you mean 'footer.mjml'?"
 
 
+def test_a_file_that_cannot_be_read_is_told_before_one_that_nothing_uses(theme: WriteTheme, issue: MakeIssue) -> None:
+    problem = problem_of(theme, issue, {"email.mjml": '{% if %}{% include "foter.mjml" %}', "foter.mjml": OWN})
+    assert problem.where.endswith("mine/email.mjml:1")
+
+
 def test_other_files_may_lie_in_the_folder(theme: WriteTheme, issue: MakeIssue) -> None:
     assert render(issue(), theme({"notes.txt": "not a template {{", "README.md": "{% x"})).html

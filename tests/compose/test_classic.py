@@ -59,7 +59,7 @@ def test_everything_that_is_known_of_a_story_is_shown(full: Issue, complete: Set
             "The Courier",
             "Nov 21",
             "3 min read",
-            "Also in",
+            "Also",
             "Herald",
             "Saturday, November 22, 2025",
             "Issue 7",

@@ -34,6 +34,27 @@ def test_sound_mjml_has_no_faults() -> None:
         (page(column='<mj-text colour="red">x</mj-text>'), "'colour' has no effect in <mj-text>", "'color'"),
         (page(column='<mj-text href="x">x</mj-text>'), "'href' has no effect in <mj-text>", "it takes"),
         (page(column='<mj-text color="a" color="b">x</mj-text>'), "color stands twice", "only the last"),
+        (page('<mj-section padding="10"></mj-section>'), "padding='10' is not understood", "20px"),
+        (page(column='<mj-text font-size="17 px">x</mj-text>'), "font-size='17 px' is not understood", "20px"),
+        (page(column='<mj-text color="redd">x</mj-text>'), "color='redd' is not understood", "#1a2b3c"),
+        (page(column='<mj-text color="#12">x</mj-text>'), "color='#12' is not understood", "#1a2b3c"),
+        (page(column='<mj-text align="middle">x</mj-text>'), "align='middle' is not understood", "center"),
+        (page(column='<mj-text line-height="tall">x</mj-text>'), "line-height='tall' is not understood", "number"),
+        (page().replace("<mj-body>", '<mj-body width="640">'), "width='640' is not understood in <mj-body>", "20px"),
+        (
+            page(head='<mj-attributes><mj-all padding="1" /></mj-attributes>'),
+            "padding='1' is not understood in <mj-all>",
+            "20px",
+        ),
+        (page(column='<mj-text mj-class="loud">x</mj-text>'), "there is no mj-class 'loud'", "define it"),
+        (
+            page(
+                head='<mj-attributes><mj-class name="loud" color="red" /></mj-attributes>',
+                column='<mj-text mj-class="lowd">x</mj-text>',
+            ),
+            "there is no mj-class 'lowd'",
+            "did you mean 'loud'?",
+        ),
         (page(column="<mj-text color=red>x</mj-text>"), "color in <mj-text> has no value in quotes", 'color="…"'),
         (page(column="<mj-text color>x</mj-text>"), "color in <mj-text> has no value in quotes", 'color="…"'),
         (page(column="<mj-section></mj-section>"), "<mj-section> cannot stand in <mj-column>", "<mj-body>"),
@@ -78,6 +99,27 @@ def test_sound_mjml_has_no_faults() -> None:
 def test_a_mistake_is_found(mjml: str, what: str, remedy: str) -> None:
     found = faults(mjml)
     assert any(what in fault.what and remedy in fault.remedy for fault in found), found
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        'padding="10px 5%"',
+        'padding="0"',
+        'padding="0 1.5em"',
+        'color="rgb(1, 2, 3)"',
+        'color="RebeccaPurple"',
+        'container-background-color="#abcd"',
+        'font-size="0.9em"',
+        'line-height="1.5"',
+        'line-height="24px"',
+        'letter-spacing="0.05em"',
+        'align="justify"',
+        'height="100px"',
+    ],
+)
+def test_values_that_mjml_understands_are_no_faults(given: str) -> None:
+    assert faults(page(column=f"<mj-text {given}>x</mj-text>")) == []
 
 
 def test_every_mistake_is_found_at_its_place() -> None:

@@ -48,7 +48,6 @@ def test_hostile_text_is_shown_as_it_stands(
     assert words(tree.findtext(".//title") or "").startswith(shown)
     assert all(words(image.get("alt") or "").startswith(shown) for image in tree.iter("img"))
     assert shown in words(rendered.text)
-    assert "49" not in rendered.text.replace("2049", "") or "49" in text
 
 
 def test_controls_never_reach_either_part(issue: MakeIssue, entry: MakeEntry, settings: MakeSettings) -> None:
