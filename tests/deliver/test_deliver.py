@@ -251,6 +251,43 @@ def test_a_signal_lets_the_letter_in_flight_be_finished(
     assert Counter(server.recipients) == Counter(readers(30))
 
 
+def test_a_rate_keeps_nobody_from_the_issue(store: Store, server: Server, clock: Clock, tmp_path: Path) -> None:
+    table = server.transport(rate=500.0, connections=2)
+    assert run(store, scene(store, 10), tmp_path, table, clock).counts == {SENT: 10}
+    assert Counter(server.recipients) == Counter(readers(10))
+
+
+def test_a_signal_ends_the_wait_between_two_letters(store: Store, server: Server, clock: Clock, tmp_path: Path) -> None:
+    issue = scene(store, 3)
+    server.data = lambda address: os.kill(os.getpid(), signal.SIGTERM)
+    outcome = run(store, issue, tmp_path, server.transport(rate=0.001), clock)  # the next letter: in 1000 seconds
+    assert (outcome.counts, outcome.stopped) == ({SENT: 1, QUEUED: 2}, True)
+
+
+def test_who_subscribes_after_the_beginning_waits_for_the_next_issue(
+    store: Store, server: Server, clock: Clock, tmp_path: Path
+) -> None:
+    issue = scene(store, 3)
+    server.rcpt = lambda address: "450 4.2.1 busy" if address.startswith("reader0@") else None
+    run(store, issue, tmp_path, server.transport(), clock)
+    subscribe(store, ["late@example.org"], start=50)
+    clock.advance(hours=1)
+    run(store, issue, tmp_path, server.transport(), clock)
+    assert "late@example.org" not in server.recipients
+
+
+def test_an_address_that_no_letter_can_carry_does_not_stop_the_others(
+    store: Store, server: Server, clock: Clock, tmp_path: Path
+) -> None:
+    # No import lets these in; a store that another program wrote to may hold them.
+    subscribe(
+        store, ["ann@example.org", f"bob@{'ü' * 80}.example", "x\r\nRCPT TO:<evil@example.org>", "eve@example.org"]
+    )
+    outcome = run(store, freeze(store), tmp_path, server.transport(), clock)
+    assert outcome.counts == {SENT: 2, BOUNCED: 2}
+    assert server.recipients == ["ann@example.org", "eve@example.org"]
+
+
 def test_a_connection_too_many_does_not_end_the_run(store: Store, clock: Clock, tmp_path: Path) -> None:
     issue = scene(store, 30)
     with scripted_server(lambda number, command: "421 enough" if number > 1 and not command else None) as server:
