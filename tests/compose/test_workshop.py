@@ -1,9 +1,13 @@
 """An issue becomes an e-mail in which nothing of an article is anything but text."""
 
+import hypothesis
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import strategies as st
 from lxml import html as lxml_html
 
 from digest.compose import fill, render
+from digest.compose.clean import one_line
 from digest.model import Rendered, Section, Slot
 from tests.compose.conftest import MakeArticle, MakeEntry, MakeIssue, MakeSettings, WriteTheme
 
@@ -48,6 +52,32 @@ def test_hostile_text_is_shown_as_it_stands(
     assert words(tree.findtext(".//title") or "").startswith(shown)
     assert all(words(image.get("alt") or "").startswith(shown) for image in tree.iter("img"))
     assert shown in words(rendered.text)
+
+
+PIECES = st.one_of(
+    st.sampled_from([*HOSTILE[:-1], "<", "{{", "%}", "\\u{1}", "\x01", "\u2028", "]]>"]), st.text(max_size=4)
+)
+TEXTS = st.lists(PIECES, max_size=6).map("".join)
+
+
+@hypothesis.settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@hypothesis.given(title=TEXTS, other=TEXTS)
+def test_any_text_is_shown_as_it_stands(
+    title: str, other: str, issue: MakeIssue, entry: MakeEntry, settings: MakeSettings
+) -> None:
+    story = entry(title, other, source=other, image="https://x.example/a.jpg", image_alt=title)
+    rendered = render(issue(story, subject=other), settings())
+
+    def bare(text: str) -> str:
+        return "".join(text.split())
+
+    tree = lxml_html.document_fromstring(rendered.html)
+    assert not list(tree.iter("script", "iframe", "object"))
+    for text in map(one_line, (title, other)):
+        assert bare(text) in bare(tree.text_content())
+        assert bare(text) in bare(rendered.text)
+    if one_line(title):
+        assert {bare(image.get("alt") or "") for image in tree.iter("img")} == {bare(one_line(title))}
 
 
 def test_controls_never_reach_either_part(issue: MakeIssue, entry: MakeEntry, settings: MakeSettings) -> None:
