@@ -1,4 +1,4 @@
-"""Finds the article in an HTML page: trafilatura, or readability where that finds twice as much."""
+"""Finds the article in an HTML page: trafilatura, or a second opinion where that finds twice as much."""
 
 import logging
 import re
@@ -10,6 +10,7 @@ from digest.collect.encoding import decode
 from digest.collect.language import detect_language
 from digest.collect.markup import element_text, fragment_text, is_hidden, title_text
 from digest.collect.metadata import Metadata, clean_author, read_metadata
+from digest.collect.opinions import second_opinion
 from digest.collect.prose import clean, count_words, fold, paragraphs
 from digest.collect.residue import without_residue
 from digest.collect.walls import wall_reason
@@ -75,9 +76,9 @@ def _body(tree: Any, meta: Metadata) -> Draft:
     deep = _depth_exceeds(tree)
     found = None if deep else _trafilatura(tree)
     text = fold(found.text or "") if found is not None else ""
-    # What readability finds is part of the page: it need not be asked when that is less than twice as much.
+    # What a second opinion finds is part of the page: it need not be asked when that is less than twice as much.
     half = not deep and 2 * count_words(text) < count_words(element_text(tree))
-    other = _readability(tree) if half else ""
+    other = second_opinion(tree) if half else ""
     if 2 * count_words(text) < count_words(other):
         text = other
     if deep:
@@ -118,21 +119,6 @@ def _depth_exceeds(tree: Any, limit: int = 200) -> bool:
         if depth > limit:
             return True
     return False
-
-
-def _readability(tree: Any) -> str:
-    """What the readability algorithm finds; trafilatura ships it. The package readability-lxml is not used for it:
-    its requirement lxml[html-clean] beside justext's lxml[html_clean] is more than the pip of Python 3.11 can solve.
-    """
-    from copy import deepcopy
-
-    from lxml.etree import LxmlError
-    from trafilatura.readability_lxml import Document
-
-    try:
-        return fragment_text(Document(deepcopy(tree)).summary())
-    except (LxmlError, ValueError, TypeError, IndexError, AttributeError):
-        return ""  # the second opinion; without it the first stands
 
 
 def _first_line(text: str) -> str:
