@@ -19,6 +19,7 @@ _LONGEST_OUTPUT = 4_000_000
 _LONGEST_REPEAT = 100_000
 _LONGEST_RANGE = 10_000
 _LARGEST_FILE = 1_000_000
+_VIEWS = "digest.compose.view"
 # These make a text of any length out of a number.
 _STRETCHING = frozenset({"center", "ljust", "rjust", "zfill", "expandtabs", "format", "format_map"})
 
@@ -108,6 +109,8 @@ class ThemeEnvironment(ImmutableSandboxedEnvironment):
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
         """Refuse the methods that make long texts out of short ones."""
+        if type(obj).__module__ == _VIEWS:  # records of text and numbers: the long way took a third of Jinja's time
+            return not attr.startswith("_")
         return not (isinstance(obj, str) and attr in _STRETCHING) and super().is_safe_attribute(obj, attr, value)
 
 

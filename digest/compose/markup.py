@@ -59,12 +59,13 @@ def pieces(text: str) -> Iterator[Piece]:
 
 def _piece(found: re.Match[str]) -> Piece:
     start = found.start()
-    if found["text"] is not None:
-        return Piece(Kind.TEXT, start, "", found["text"])
-    if found["comment"] is not None:
-        return Piece(Kind.COMMENT, start, "", found["comment"])
-    if found["stray"]:
-        return Piece(Kind.STRAY, start, "", "")
+    match found.lastgroup:
+        case "text":
+            return Piece(Kind.TEXT, start, "", found["text"])
+        case "comment":
+            return Piece(Kind.COMMENT, start, "", found["comment"])
+        case "stray":
+            return Piece(Kind.STRAY, start, "", "")
     body = found["body"]
     if found["end"]:
         return Piece(Kind.CLOSE, start, found["name"], body)

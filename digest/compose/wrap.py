@@ -23,12 +23,13 @@ def _wrap_paragraph(text: str, width: int, indent: str, first: str) -> list[str]
         if piece.isspace():
             gap = "" if empty else " "
             continue
-        needed = columns(gap) + columns(piece)
-        if not empty and used + needed > width and piece not in _CLOSING:
+        needed = columns(piece)
+        if not empty and used + len(gap) + needed > width and piece not in _CLOSING:
             lines.append(line)
             line, used, gap = indent, columns(indent), ""
-            needed = columns(piece)
-        line, used, empty, gap = line + gap + piece, used + needed, False, ""
+        line += gap + piece
+        used += len(gap) + needed
+        empty, gap = False, ""
     return [*lines, line.rstrip()]
 
 
