@@ -8,7 +8,9 @@ from functools import lru_cache
 
 import numpy as np
 
+from digest.curate.lead import lead_first
 from digest.curate.similarity import Floats
+from digest.curate.terms import is_unspaced
 from digest.model import Article, Story
 
 _COVERAGE = 0.4
@@ -16,7 +18,6 @@ _INTEREST = 1.0
 _SHORT_WORDS, _SHORT_LOSS = 60, 0.2
 # Where the similarity of a text to a stated interest begins to count, and where it counts in full.
 _ALIKE_FROM, _ALIKE_FULL = 0.30, 0.55
-_ENOUGH_WORDS = 1200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,14 +31,14 @@ class Ranking:
     weights: Mapping[str, float]
 
 
-def rank(groups: Sequence[tuple[Article, ...]], vectors: Mapping[str, Floats], ranking: Ranking) -> list[Story]:
+def rank(groups: Sequence[Sequence[Article]], vectors: Mapping[str, Floats], ranking: Ranking) -> list[Story]:
     """Stories, best first; equal ones in the order of their ids, so that two builds agree."""
     stories = [_story(group, vectors, ranking) for group in groups]
     return sorted(stories, key=lambda story: (-story.score, story.lead.id))
 
 
-def _story(group: tuple[Article, ...], vectors: Mapping[str, Floats], ranking: Ranking) -> Story:
-    ordered = sorted(group, key=lambda article: _lead_order(article, ranking))
+def _story(group: Sequence[Article], vectors: Mapping[str, Floats], ranking: Ranking) -> Story:
+    ordered = lead_first(group, ranking.weights)
     lead, also = ordered[0], tuple(ordered[1:])
     reasons: list[str] = []
     score = _recency(lead, also, ranking, reasons)
@@ -52,22 +53,22 @@ def _story(group: tuple[Article, ...], vectors: Mapping[str, Floats], ranking: R
     return Story(lead=lead, also=also, score=score * weight if score > 0 else score, reasons=tuple(reasons))
 
 
-def _lead_order(article: Article, ranking: Ranking) -> tuple[float, bool, int, datetime, str]:
-    """The heaviest source tells it, then who can be linked to, then who tells more, then who told it first."""
-    weight = ranking.weights.get(article.source, 1.0)
-    return (-weight, article.url is None, -min(article.words, _ENOUGH_WORDS), article.dated, article.id)
-
-
 def _recency(lead: Article, also: Sequence[Article], ranking: Ranking, reasons: list[str]) -> float:
     """1 for what is out this moment, half after a quarter of the window. What has no date never counts as fresh."""
     published = [article.published for article in (lead, *also) if article.published is not None]
     if not published:
+        reasons.append("no date given")
         return 0.125
     age = max(timedelta(), ranking.now - max(published))
-    if age < timedelta(days=1):
-        reasons.append("new today")
+    reasons.append(_age_in_words(age))
     half_life = max(timedelta(hours=6), ranking.since / 4)
     return float(0.5 ** min(60.0, age / half_life))
+
+
+def _age_in_words(age: timedelta) -> str:
+    if age < timedelta(days=1):
+        return "new today"
+    return "1 day old" if age.days == 1 else f"{age.days} days old"
 
 
 def _coverage(articles: Sequence[Article], reasons: list[str]) -> float:
@@ -86,6 +87,8 @@ def _interest(
     for row, interest in enumerate(ranking.interests):
         vector = ranking.interest_vectors[row] if ranking.interest_vectors is not None else None
         phrase = interest.removeprefix("-").strip()
+        if not phrase:
+            continue
         match = max(_match(article, phrase, vector, vectors) for article in articles)
         if match <= 0:
             continue
@@ -114,5 +117,8 @@ def _match(article: Article, phrase: str, vector: Floats | None, vectors: Mappin
 
 @lru_cache(maxsize=1000)
 def _pattern(phrase: str) -> re.Pattern[str]:
+    """Finds a phrase as whole words; beside a character of a script without spaces, no word can be told to end."""
     words = r"\s+".join(map(re.escape, phrase.split()))
-    return re.compile(rf"(?<!\w){words}(?!\w)", re.IGNORECASE)
+    before = "" if is_unspaced(phrase[0]) else r"(?<!\w)"
+    after = "" if is_unspaced(phrase[-1]) else r"(?!\w)"
+    return re.compile(f"{before}{words}{after}", re.IGNORECASE)

@@ -27,6 +27,11 @@ def _stem(word: str) -> str:
     return word
 
 
+def is_unspaced(character: str) -> bool:
+    """Whether a character is of a script that puts no spaces between words."""
+    return _UNSPACED.match(character) is not None
+
+
 def words_of(text: str) -> list[str]:
     """Every word in order, case-folded; runs of scripts without spaces give overlapping pairs of characters."""
     found: list[str] = []
