@@ -1,0 +1,151 @@
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import numpy as np
+import pytest
+
+from digest.curate.lead import lead_first
+from digest.curate.rank import Ranking, rank
+from digest.model import Article, Story
+from tests.curate.prose import prose
+
+Make = Callable[..., Article]
+Score = Callable[..., list[Story]]
+
+
+@pytest.fixture
+def score(now: datetime) -> Score:
+    def run(
+        *groups: list[Article], interests: tuple[str, ...] = (), weights: dict[str, float] | None = None
+    ) -> list[Story]:
+        ranking = Ranking(
+            now=now, since=timedelta(days=7), interests=interests, interest_vectors=None, weights=weights or {}
+        )
+        return rank(groups, {}, ranking)
+
+    return run
+
+
+def _titles(stories: list[Story]) -> list[str]:
+    return [story.lead.title for story in stories]
+
+
+def test_newer_comes_first_and_says_how_old_it_is(article: Make, score: Score) -> None:
+    text = prose(1, 100)
+    stories = score([article("Old", text, hours=80)], [article("New", text, hours=2)], [article("Mid", text, hours=30)])
+    assert _titles(stories) == ["New", "Mid", "Old"]
+    assert [story.reasons for story in stories] == [("new today",), ("1 day old",), ("3 days old",)]
+
+
+def test_an_article_without_a_date_is_never_as_good_as_new(article: Make, score: Score) -> None:
+    text = prose(1, 100)
+    stories = score([article("Undated", text, hours=None)], [article("New", text, hours=20)])
+    assert _titles(stories) == ["New", "Undated"]
+    assert stories[1].reasons == ("no date given",)
+
+
+def test_a_date_in_the_future_counts_as_now(article: Make, score: Score) -> None:
+    (now_story,) = score([article("Now", prose(1, 100), hours=0)])
+    (future,) = score([article("Future", prose(1, 100), hours=-40)])
+    assert future.score == now_story.score
+
+
+def test_what_several_outlets_tell_matters_more(article: Make, score: Score) -> None:
+    text = prose(1, 100)
+    wide = [article("Wide", text, source=name, hours=10) for name in "ABCD"]
+    stories = score([article("Narrow", text, hours=5)], wide)
+    assert _titles(stories) == ["Wide", "Narrow"]
+    assert "4 outlets" in stories[0].reasons
+
+
+def test_one_outlet_that_repeats_itself_is_one_outlet(article: Make, score: Score) -> None:
+    (story,) = score([article("One", prose(1, 90)), article("Two", prose(2, 80))])
+    assert "2 articles" in story.reasons
+    assert not any("outlets" in reason for reason in story.reasons)
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [("Battery Research in Orsel", ""), ("A new lab", f"{prose(1, 50)} battery\nresearch {prose(2, 40)}")],
+)
+def test_an_interest_is_found_in_title_and_text(title: str, text: str, article: Make, score: Score) -> None:
+    stories = score([article("Other", prose(3, 90))], [article(title, text)], interests=("battery research",))
+    assert stories[0].lead.title == title
+    assert "matches 'battery research'" in stories[0].reasons
+
+
+def test_an_interest_is_not_found_inside_other_words(article: Make, score: Score) -> None:
+    (story,) = score([article("Artists start the party", prose(1, 80))], interests=("art",))
+    assert not any("art" in reason for reason in story.reasons)
+
+
+def test_an_interest_in_a_script_without_spaces_is_found(article: Make, score: Score) -> None:
+    (story,) = score([article("新しい電池研究が始まる")], interests=("電池",))
+    assert "matches '電池'" in story.reasons
+
+
+def test_what_the_reader_does_not_want_sinks_below_everything(article: Make, score: Score) -> None:
+    stories = score(
+        [article("Football: Orsel wins the cup", prose(1, 100), hours=0)],
+        [article("Older news", prose(2, 100), hours=150)],
+        interests=("-football",),
+    )
+    assert _titles(stories) == ["Older news", "Football: Orsel wins the cup"]
+    assert "less of 'football'" in stories[1].reasons
+
+
+@pytest.mark.parametrize("empty", ["", "-", " - "])
+def test_an_empty_interest_matches_nothing(empty: str, article: Make, score: Score) -> None:
+    (story,) = score([article("Anything", prose(1, 80))], interests=(empty,))
+    assert story.reasons == ("new today",)
+
+
+def test_signs_in_an_interest_are_only_signs(article: Make, score: Score) -> None:
+    (story,) = score([article("C++ turns forty", prose(1, 80))], interests=("C++", "(.*"))
+    assert [reason for reason in story.reasons if "matches" in reason] == ["matches 'C++'"]
+
+
+def test_an_interest_is_met_by_meaning_where_the_words_are_not_there(article: Make, now: datetime) -> None:
+    near, far = article("Lithium cells that last", prose(1, 90)), article("Owls", prose(2, 90))
+    axes = np.eye(2, dtype=np.float32)
+    ranking = Ranking(
+        now=now,
+        since=timedelta(days=7),
+        interests=("battery research",),
+        interest_vectors=axes[:1],
+        weights={},
+    )
+    stories = rank([[far], [near]], {near.content_hash: axes[0], far.content_hash: axes[1]}, ranking)
+    assert _titles(stories) == ["Lithium cells that last", "Owls"]
+    assert "matches 'battery research'" in stories[0].reasons
+    assert stories[1].reasons == ("new today",)
+
+
+def test_a_heavy_source_rises_and_says_so(article: Make, score: Score) -> None:
+    stories = score(
+        [article("Light", prose(1, 100), source="A", hours=5)],
+        [article("Heavy", prose(2, 100), source="B", hours=30)],
+        weights={"B": 3.0},
+    )
+    assert _titles(stories) == ["Heavy", "Light"]
+    assert "source counts 3 times" in stories[0].reasons
+
+
+def test_equal_stories_have_one_order(article: Make, score: Score) -> None:
+    groups = [[article(f"Story {k}", prose(k, 100))] for k in range(6)]
+    assert _titles(score(*groups)) == _titles(score(*reversed(groups)))
+
+
+def test_the_lead_is_from_the_heaviest_source_then_the_longest_then_the_first(article: Make) -> None:
+    short = article("Short", prose(1, 50), source="A")
+    long = article("Long", prose(2, 400), source="B")
+    heavy = article("Heavy", prose(3, 50), source="C")
+    later = article("Later", prose(4, 50), source="D", hours=1)
+    found = lead_first([later, short, long, heavy], {"C": 2.0})
+    assert [a.title for a in found] == ["Heavy", "Long", "Short", "Later"]
+
+
+def test_an_article_that_can_be_linked_to_leads(article: Make) -> None:
+    local = article("Saved", prose(1, 300), url=None)
+    linked = article("Online", prose(2, 100))
+    assert lead_first([local, linked], {})[0] is linked
