@@ -22,7 +22,7 @@ _VAGUE = frozenset(
 )
 # By convention, a theme's texts are of these colours, and lie on these.
 _TEXTS = ("ink", "muted", "accent")
-_GROUNDS = ("sheet", "page", "tint")
+_GROUNDS = ("card", "page", "tint")
 
 
 def lint(rendered: Rendered, settings: Settings) -> tuple[Finding, ...]:
