@@ -1,5 +1,6 @@
 """The configuration: one TOML file is one newsletter, read into typed, frozen settings."""
 
+from digest.config.address import mailable
 from digest.config.load import find_config, load_config
 from digest.config.secret import resolve_password
 from digest.config.settings import (
@@ -31,6 +32,7 @@ __all__ = [
     "WebSettings",
     "find_config",
     "load_config",
+    "mailable",
     "resolve_password",
     "split_mailbox",
 ]

@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator
 
+from digest.config.address import mailable
+
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _DURATION = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([mhdw])\s*", re.IGNORECASE)
 _RATE = re.compile(r"\s*(\d+(?:\.\d+)?)\s*/\s*(s|sec|min|m|h|hour|d|day)\s*", re.IGNORECASE)
@@ -54,18 +56,11 @@ def parse_mailbox(value: object) -> str:
 
     Line breaks and other control characters are refused: the value becomes a mail header.
     """
-    from email_validator import EmailNotValidError, validate_email
-
     if not isinstance(value, str):
         raise TypeError("must be text")
     if any(ord(c) < 32 or ord(c) == 127 for c in value):
         raise ValueError("must not hold line breaks or other control characters")
-    _, address = split_mailbox(value)
-    try:
-        validate_email(address, check_deliverability=False, test_environment=True)
-    except EmailNotValidError as error:
-        if not address.endswith("@localhost"):
-            raise ValueError(f"is not an e-mail address: {error}") from error
+    mailable(split_mailbox(value)[1])
     return value.strip()
 
 

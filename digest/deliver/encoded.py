@@ -9,27 +9,41 @@ import re
 import unicodedata
 from email.utils import quote
 
-_PLAIN = re.compile(r"[ !-<>-~]*\Z")  # printable ASCII without "="
-_WORD_LIMIT = 45  # bytes in one encoded word: base64 of them, with its frame, stays below the 75 of RFC 2047
+# Printable ASCII in which nothing looks like an encoded word, which some readers decode wherever they see it.
+_PLAIN = re.compile(r"(?!.*=\?)[ -~]*\Z")
 _LINE_LIMIT = 76
+_WORD_LIMIT = 75  # characters in an encoded word (RFC 2047), of which its frame takes these:
+_FRAME = len("=?utf-8?b??=")
 
 
-def header_text(value: str) -> str:
-    """Unstructured text for a header, as RFC 2047 encoded words where it is not plain ASCII; folded, one value."""
+def header_text(header: str, value: str) -> str:
+    """A header of unstructured text, in RFC 2047 encoded words where it is not plain ASCII; folded, one value."""
     clean = one_line(value)
-    if _PLAIN.match(clean) and len(clean) <= _LINE_LIMIT - 20:
-        return clean
-    return "\r\n ".join(_words(clean))
+    line = f"{header}: {clean}"
+    if _PLAIN.match(clean) and len(line) <= _LINE_LIMIT:
+        return line
+    return _encoded(header, clean)
 
 
-def display_name(value: str) -> str:
-    """The name before an address: quoted when plain, else encoded words. Empty stays empty."""
+def display_name(header: str, value: str) -> str:
+    """A header up to the name before an address: quoted when plain, else encoded words; without a name, none."""
     clean = one_line(value)
-    if not clean:
-        return ""
-    if _PLAIN.match(clean) and len(clean) <= _LINE_LIMIT - 20:
-        return f'"{quote(clean)}"'
-    return "\r\n ".join(_words(clean))
+    if _PLAIN.match(clean):
+        quoted = f'"{quote(clean)}"' if clean else ""
+        # Folded at spaces: a fold within quotes stands for the space alone (RFC 5322, 3.2.4).
+        return _folded(f"{header}: {quoted}")
+    return _encoded(header, clean)
+
+
+def _folded(line: str) -> str:
+    lines, current = [], ""
+    for word in line.split(" "):
+        if current and len(current) + 1 + len(word) > _LINE_LIMIT:
+            lines.append(current)
+            current = word
+        else:
+            current = f"{current} {word}" if current else word
+    return "\r\n ".join([*lines, current])
 
 
 def one_line(value: str) -> str:
@@ -38,30 +52,50 @@ def one_line(value: str) -> str:
     return " ".join(kept.split())
 
 
-def _words(value: str) -> list[str]:
-    """Encoded words, cut between characters: each decodes by itself."""
+def _encoded(header: str, value: str) -> str:
+    """A header in encoded words, cut between characters: each decodes by itself, and each line keeps to the limit."""
+    room = _room(_LINE_LIMIT - len(f"{header}: "))
     words, piece = [], b""
     for character in value:
         encoded = character.encode()
-        if len(piece) + len(encoded) > _WORD_LIMIT:
+        if len(piece) + len(encoded) > room:
             words.append(piece)
-            piece = b""
+            piece, room = b"", _room(_WORD_LIMIT)
         piece += encoded
     words.append(piece)
-    return [f"=?utf-8?b?{binascii.b2a_base64(word, newline=False).decode()}?=" for word in words]
+    spelled = [f"=?utf-8?b?{binascii.b2a_base64(word, newline=False).decode()}?=" for word in words]
+    return f"{header}: " + "\r\n ".join(spelled)
+
+
+def _room(characters: int) -> int:
+    """How many bytes an encoded word of so many characters holds: base64 makes four of three."""
+    return (characters - _FRAME) // 4 * 3
 
 
 def quoted_printable(text: str) -> bytes:
-    """A piece of a body in quoted-printable, with CRLF line ends and lines of at most 76.
+    """A piece of a body in quoted-printable, with CRLF line ends and lines of at most 76, a soft break after it too.
 
     A dot at the start of a line is encoded, so the result needs no dot-stuffing wherever it is put.
     """
     normal = text.replace("\r\n", "\n").replace("\r", "\n").encode()
-    encoded = binascii.b2a_qp(normal, istext=True).replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
-    return _LEADING_DOT.sub(b"=2E", encoded)
+    encoded = binascii.b2a_qp(normal, istext=True).replace(b"\r\n", b"\n")
+    return b"\r\n".join(_refit(line) for line in encoded.split(b"\n"))
 
 
-_LEADING_DOT = re.compile(rb"(?m)^\.")
+def _refit(line: bytes) -> bytes:
+    """An encoded line with its leading dot encoded, and broken once more where it has no room for a soft break."""
+    if line.startswith(b"."):
+        line = b"=2E" + line[1:]
+    if len(line) < _LINE_LIMIT or (len(line) == _LINE_LIMIT and line.endswith(b"=")):
+        return line
+    cut = _LINE_LIMIT - 8
+    while b"=" in line[cut - 2 : cut]:  # not within an encoded byte
+        cut -= 1
+    rest = line[cut:]
+    return line[:cut] + SOFT_BREAK + (b"=2E" + rest[1:] if rest.startswith(b".") else rest)
+
+
+SOFT_BREAK = b"=\r\n"
 _UNSAFE = re.compile(rb"[^A-Za-z0-9 ]")
 
 
@@ -76,6 +110,3 @@ def quoted_value(text: str) -> bytes:
         line += unit
     lines.append(line)
     return b"=\r\n".join(lines)
-
-
-SOFT_BREAK = b"=\r\n"

@@ -9,7 +9,7 @@ from email.utils import format_datetime
 from html import escape
 from urllib.parse import quote
 
-from digest.config import Settings, split_mailbox
+from digest.config import Settings, mailable, split_mailbox
 from digest.deliver.encoded import SOFT_BREAK, display_name, header_text, one_line, quoted_printable, quoted_value
 from digest.model import FrozenIssue, Slot
 
@@ -43,9 +43,10 @@ class MessageTemplate:
         self._issue_id = issue.id
         newsletter = settings.newsletter
         self._from_name, address = split_mailbox(newsletter.from_)
-        self._from = _ascii_domain(address)
-        self._domain = self._from.rpartition("@")[2] or "localhost"
-        self._replies = _ascii_domain(split_mailbox(newsletter.reply_to or newsletter.from_)[1])
+        self._from = mailable(address)
+        self._domain = self._from.rpartition("@")[2]
+        self._reply_name, replies = split_mailbox(newsletter.reply_to or newsletter.from_)
+        self._replies = mailable(replies)
         self._fixed = self._headers(issue, settings, date=date, test=test)
         boundary = f"=_{_hash(issue.id, date.isoformat())[:32]}"
         self._boundary = boundary.encode()
@@ -92,11 +93,11 @@ class MessageTemplate:
         newsletter = settings.newsletter
         subject = f"[Test] {issue.rendered.subject}" if test else issue.rendered.subject
         lines = [
-            f"From: {_mailbox(self._from_name, self._from)}",
-            *([f"Reply-To: {_mailbox(*split_mailbox(newsletter.reply_to))}"] if newsletter.reply_to else []),
-            f"Subject: {header_text(subject)}",
+            _mailbox("From", self._from_name, self._from),
+            *([_mailbox("Reply-To", self._reply_name, self._replies)] if newsletter.reply_to else []),
+            header_text("Subject", subject),
             f"Date: {format_datetime(date)}",
-            f"List-Id: {display_name(newsletter.name)}\r\n <{_list_label(newsletter.name)}.{self._domain}>",
+            f"{display_name('List-Id', newsletter.name)}\r\n <{_list_label(newsletter.name)}.{self._domain}>",
             f"Feedback-ID: {_list_label(issue.id)}:{_list_label(newsletter.name)}:digest",
             "Precedence: bulk",
             "Auto-Submitted: auto-generated",
@@ -108,7 +109,7 @@ class MessageTemplate:
         message_id = _hash(self._issue_id, str(recipient.subscriber_id), recipient.token)[:40]
         lines = [
             f"Message-ID: <{message_id}@{self._domain}>",
-            f"To: {_mailbox(recipient.name, recipient.address)}",
+            _mailbox("To", recipient.name, recipient.address),
             f"List-Unsubscribe: <{self._unsubscribe_url(recipient)}>",
         ]
         return ("\r\n".join(lines) + "\r\n").encode()
@@ -146,16 +147,9 @@ def _as_text(value: str) -> str:
     return one_line(value)
 
 
-def _mailbox(name: str, address: str) -> str:
-    shown = display_name(name)
-    mailed = _ascii_domain(address)
-    return f"{shown}\r\n <{mailed}>" if shown else f"<{mailed}>"
-
-
-def _ascii_domain(address: str) -> str:
-    """The address with its domain as DNS knows it; most servers take no other."""
-    local, _, domain = address.rpartition("@")
-    return address if domain.isascii() else f"{local}@{domain.encode('idna').decode()}"
+def _mailbox(header: str, name: str, address: str) -> str:
+    shown = display_name(header, name)
+    return f"{shown}\r\n <{address}>" if one_line(name) else f"{shown}<{address}>"
 
 
 def _list_label(name: str) -> str:

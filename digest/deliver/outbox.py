@@ -16,7 +16,11 @@ _REMEDY = "free some space, or name another folder in [transport] dir, and run a
 
 
 class Outbox:
-    """Writes letters below `[transport] dir`. A file is there whole or not at all, and written again it is the same."""
+    """Writes letters below `[transport] dir`. A file is there whole or not at all, and written again it is the same.
+
+    A letter is first written under a name of its own, then fenced, then renamed. So the folder tells how an interrupted
+    one ended, also where another program fetches the letters from it: what still has its first name was not sent.
+    """
 
     def __init__(self, settings: Settings, issue_id: str) -> None:
         self._folder = settings.transport.dir / issue_id
@@ -29,9 +33,12 @@ class Outbox:
             raise _unwritable(self._folder, error) from error
         return OutboxChannel(self._folder)
 
-    def arrived(self, recipient: Recipient) -> bool:
-        """A file under its final name is whole."""
-        return (self._folder / file_name(recipient)).exists()
+    def arrived(self, recipient: Recipient) -> bool | None:
+        """Yes when the file is there, no when it still has its first name; neither may mean that it was fetched."""
+        path = self._folder / file_name(recipient)
+        if path.exists():
+            return True
+        return False if _unsent(path).exists() else None
 
     def check(self) -> str:
         """Whether the folder can be written to, or made."""
@@ -48,13 +55,18 @@ class OutboxChannel:
         self._folder = folder
 
     def hand_over(self, recipient: Recipient, letter: Letter, fence: Fence) -> Receipt | None:
-        """Write the letter to disk; only then is it sent."""
-        if not fence():
-            return None
+        """Write the letter to disk, and give it its name; only then is it sent."""
         path = self._folder / file_name(recipient)
+        unsent = _unsent(path)
         try:
-            _write(path, letter.content)
+            _write(unsent, letter.content)
+            if not fence():
+                unsent.unlink()
+                return None
+            unsent.replace(path)
         except OSError as error:
+            with contextlib.suppress(OSError):
+                unsent.unlink()
             return Receipt(state=DeliveryState.DEFERRED, text=str(error), lost=True, failure=_unwritable(path, error))
         return Receipt(state=DeliveryState.SENT)
 
@@ -75,17 +87,15 @@ def file_name(recipient: Recipient) -> str:
     return f"{recipient.subscriber_id:06d}-{readable}-{mark}.eml"
 
 
+def _unsent(path: Path) -> Path:
+    return path.with_name(f".{path.name}.part")
+
+
 def _write(path: Path, content: bytes) -> None:
-    temporary = path.with_name(f".{path.name}.part")
-    try:
-        with temporary.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())  # the ledger will say "sent", also after a power cut
-        temporary.replace(path)
-    except OSError:
-        temporary.unlink(missing_ok=True)
-        raise
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())  # the ledger will say "sent", also after a power cut
 
 
 def _unwritable(path: Path, error: OSError) -> OutputError:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from digest.config import Settings
+from digest.config import Settings, mailable
 from digest.deliver.message import MessageTemplate, Recipient
 from digest.deliver.transport import open_transport
 from digest.errors import TransportError, UsageError
@@ -28,9 +28,7 @@ def send_trial(issue: FrozenIssue, settings: Settings, address: str, *, clock: C
 
 
 def _checked(address: str) -> str:
-    from email_validator import EmailNotValidError, validate_email
-
     try:
-        return validate_email(address, check_deliverability=False, globally_deliverable=False).normalized
-    except EmailNotValidError as error:
-        raise UsageError(f"{address!r} is not an e-mail address: {error}") from error
+        return mailable(address)
+    except ValueError as error:
+        raise UsageError(f"{address!r} {error}", remedy="mend the address") from error

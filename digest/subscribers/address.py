@@ -3,8 +3,7 @@
 import unicodedata
 from dataclasses import dataclass
 
-from email_validator import EmailNotValidError, validate_email
-
+from digest.config import mailable
 from digest.errors import InputError
 from digest.store.subscribers import NewSubscriber
 
@@ -31,17 +30,10 @@ def read_address(text: str) -> Address:
     none does, and a reader entered twice would get two copies.
     """
     try:
-        read = validate_email(text.strip(), check_deliverability=False, globally_deliverable=False)
-    except EmailNotValidError as error:
-        raise InputError(f"{text!r} is not an e-mail address: {error}", remedy="mend or leave it out") from error
-    if "." not in read.ascii_domain and read.ascii_domain != "localhost":
-        raise InputError(f"{text!r} is not an e-mail address: its domain has no dot", remedy="mend or leave it out")
-    local = unicodedata.normalize("NFC", read.local_part)
-    return Address(
-        mailed=f"{local}@{read.ascii_domain}",
-        key=f"{local.casefold()}@{read.ascii_domain.lower()}",
-        domain=read.ascii_domain.lower(),
-    )
+        mailed = mailable(text)
+    except ValueError as error:
+        raise InputError(f"{text!r} {error}", remedy="mend or leave it out") from error
+    return Address(mailed=mailed, key=mailed.casefold(), domain=mailed.rpartition("@")[2])
 
 
 def clean_name(name: str) -> str:

@@ -1,13 +1,15 @@
 """Lists of readers as CSV files, as spreadsheets and other newsletters write them.
 
 Comma, semicolon or tab; UTF-8 with or without a mark, or UTF-16. A header names the columns (address, email, e-mail or
-mail; name, or first and last name); without one, the first column is the address and the second the name.
+mail; name, or first and last name; state); without one, the address is the first column with an "@" in it, and the name
+the first of the others. Whoever left stays away: a state other than active is taken over with the address.
 """
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from digest.errors import InputError
@@ -21,10 +23,19 @@ _ADDRESS_COLUMNS = frozenset({"address", "email", "e-mail", "mail", "email addre
 _NAME_COLUMNS = frozenset({"name", "full name", "full_name"})
 _FIRST_NAME = frozenset({"first name", "first_name", "firstname"})
 _LAST_NAME = frozenset({"last name", "last_name", "lastname"})
+_STATE_COLUMNS = frozenset({"state", "status"})
+_STATES = {
+    "": SubscriberState.ACTIVE,
+    "subscribed": SubscriberState.ACTIVE,
+    "cleaned": SubscriberState.SUPPRESSED,
+    "bounced": SubscriberState.SUPPRESSED,
+    **{state.value: state for state in SubscriberState},
+}
+_LEFT = frozenset({SubscriberState.UNSUBSCRIBED, SubscriberState.SUPPRESSED})
 _BATCH = 500
 _LINE_LIMIT = 100_000
 # What a spreadsheet takes for the start of a formula (OWASP, "CSV injection").
-_FORMULA = ("=", "+", "-", "@")
+_FORMULA = re.compile(r"'*[=+@-]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,50 +43,83 @@ class _Row:
     line: int
     address: str
     name: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """Which cells hold what. A name may be in two; None stands for a column that is not there."""
+
+    address: int
+    names: tuple[int, ...]
+    state: int | None
 
 
 def import_rows(store: Store, content: bytes, *, name: str, now: datetime) -> tuple[int, int, list[Skipped]]:
     """Take in the addresses that are new. Returns how many were added and known, and the lines passed over."""
-    skipped: list[Skipped] = []
-    added = known = 0
-    seen: dict[str, int] = {}
-    batch: list[NewSubscriber] = []
-    lines: list[int] = []
-
-    def skip(line: int, reason: str) -> None:
-        skipped.append(Skipped(stage="import", ref=f"{name}:{line}", reason=reason))
-
-    def flush() -> None:
-        nonlocal added, known
-        states = store.subscribers.states([new.key for new in batch])
-        for new, line in zip(batch, lines, strict=True):
-            state = states.get(new.key)
-            if state in {SubscriberState.UNSUBSCRIBED, SubscriberState.SUPPRESSED}:
-                skip(line, f"{new.address} is {state}; `digest subscribers add` takes it in again")
-            elif state is not None:
-                known += 1
-        fresh = [new for new in batch if new.key not in states]
-        store.subscribers.insert(fresh, "imported", now=now, note=name)
-        added += len(fresh)
-        batch.clear()
-        lines.clear()
-
+    importing = _Import(store, name, now)
     for row in _rows(_decoded(content, name), name):
+        importing.take(row)
+    importing.flush()
+    return importing.added, importing.known, sorted(importing.skipped, key=lambda item: _line_of(item.ref))
+
+
+class _Import:
+    """One import, in batches: each is one look-up and one transaction."""
+
+    def __init__(self, store: Store, name: str, now: datetime) -> None:
+        self._store = store
+        self._name = name
+        self._now = now
+        self._seen: dict[str, int] = {}
+        self._batch: list[tuple[NewSubscriber, int]] = []
+        self.added = 0
+        self.known = 0
+        self.skipped: list[Skipped] = []
+
+    def take(self, row: _Row) -> None:
         try:
             read = read_address(row.address)
         except InputError as error:
-            skip(row.line, error.problems[0].what)
-            continue
-        if read.key in seen:
-            skip(row.line, f"{read.mailed} stands on line {seen[read.key]} already")
-            continue
-        seen[read.key] = row.line
-        batch.append(read.as_new(clean_name(row.name), new_token()))
-        lines.append(row.line)
-        if len(batch) >= _BATCH:
-            flush()
-    flush()
-    return added, known, sorted(skipped, key=lambda item: int(item.ref.rpartition(":")[2]))
+            self._skip(row.line, error.problems[0].what)
+            return
+        state = _STATES.get(row.state.casefold())
+        if state is None:
+            known = ", ".join(filter(None, _STATES))
+            self._skip(row.line, f"{read.mailed} is {row.state!r}, which is none of {known}")
+        elif read.key in self._seen:
+            self._skip(row.line, f"{read.mailed} stands on line {self._seen[read.key]} already")
+        else:
+            self._seen[read.key] = row.line
+            self._batch.append((replace(read.as_new(clean_name(row.name), new_token()), state=state), row.line))
+            if len(self._batch) >= _BATCH:
+                self.flush()
+
+    def flush(self) -> None:
+        states = self._store.subscribers.states([new.key for new, _ in self._batch])
+        fresh = [new for new, _ in self._batch if new.key not in states]
+        self._store.subscribers.insert(fresh, "imported", now=self._now, note=self._name)
+        self.added += len(fresh)
+        for new, line in self._batch:
+            if new.key in states:
+                self._meet(new, states[new.key], line)
+        self._batch.clear()
+
+    def _meet(self, new: NewSubscriber, state: SubscriberState, line: int) -> None:
+        """Someone who is known: a list never brings back who left, and does not take off who is here."""
+        if state in _LEFT and new.state not in _LEFT:
+            self._skip(line, f"{new.address} is {state}; `digest subscribers add` takes it in again")
+        elif new.state in _LEFT and state not in _LEFT:
+            self._skip(line, f"{new.address} is {new.state} in the list and {state} here; `digest subscribers remove`")
+        else:
+            self.known += 1
+
+    def _skip(self, line: int, reason: str) -> None:
+        self.skipped.append(Skipped(stage="import", ref=f"{self._name}:{line}", reason=reason))
+
+
+def _line_of(ref: str) -> int:
+    return int(ref.rpartition(":")[2])
 
 
 def export_rows(subscribers: Iterable[Subscriber]) -> str:
@@ -90,11 +134,11 @@ def export_rows(subscribers: Iterable[Subscriber]) -> str:
 
 def _inert(value: str) -> str:
     """A value that a spreadsheet shows and does not compute; `_live` takes the mark off again."""
-    return f"'{value}" if value.startswith(_FORMULA) else value
+    return f"'{value}" if _FORMULA.match(value) else value
 
 
 def _live(value: str) -> str:
-    return value[1:] if value.startswith("'") and value[1:].startswith(_FORMULA) else value
+    return value[1:] if value.startswith("'") and _FORMULA.match(value) else value
 
 
 def _decoded(content: bytes, name: str) -> str:
@@ -110,49 +154,61 @@ def _decoded(content: bytes, name: str) -> str:
 
 
 def _rows(text: str, name: str) -> Iterator[_Row]:
-    lines = text.splitlines()
+    """Each line by itself: a quotation mark that is never closed spoils its own line, and swallows no other reader."""
+    lines = re.split(r"\r\n|\n|\r", text)
     if "\x00" in text or any(len(line) > _LINE_LIMIT for line in lines):
         raise InputError("is not a CSV file", where=name, remedy='export the list as "CSV UTF-8"')
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(lines))
-    columns: tuple[list[int], list[int]] | None = None
-    try:
-        for cells in reader:
-            values = [_live(cell.strip()) for cell in cells]
-            if not any(values):
+    delimiter, columns = _delimiter(lines), None
+    for number, line in enumerate(lines, start=1):
+        values = [_live(cell.strip()) for cells in csv.reader([line], delimiter=delimiter) for cell in cells]
+        if not any(values) or _EXCEL_DELIMITER.fullmatch(line):
+            continue
+        if columns is None:
+            columns = _columns(values, name, number)
+            if _is_header(values):
                 continue
-            if columns is None:
-                columns = _columns(values, name)
-                if _is_header(values):
-                    continue
-            yield _Row(reader.line_num, _joined(values, columns[0]), _joined(values, columns[1]))
-    except csv.Error as error:
-        raise InputError(f"is not a CSV file: {error}", where=f"{name}:{reader.line_num}") from error
+        yield _Row(
+            line=number,
+            address=_joined(values, (columns.address,)),
+            name=_joined(values, columns.names),
+            state=_joined(values, () if columns.state is None else (columns.state,)),
+        )
+
+
+_EXCEL_DELIMITER = re.compile(r"sep=([,;\t])", re.IGNORECASE)
 
 
 def _delimiter(lines: list[str]) -> str:
     first = next((line for line in lines if line.strip()), "")
-    return max(",;\t", key=first.count)
+    said = _EXCEL_DELIMITER.fullmatch(first)
+    return said[1] if said else max(",;\t", key=first.count)
 
 
 def _is_header(values: list[str]) -> bool:
     return any(value.casefold() in _ADDRESS_COLUMNS for value in values)
 
 
-def _columns(values: list[str], name: str) -> tuple[list[int], list[int]]:
-    """Which cells make the address and which the name. Raises InputError when the first line shows neither."""
+def _columns(values: list[str], name: str, line: int) -> _Columns:
+    """What the first line shows. Raises InputError when that is neither titles nor an address."""
     if _is_header(values):
         titles = [value.casefold() for value in values]
-        address = next(i for i, title in enumerate(titles) if title in _ADDRESS_COLUMNS)
-        whole = [i for i, title in enumerate(titles) if title in _NAME_COLUMNS][:1]
-        parts = [i for kind in (_FIRST_NAME, _LAST_NAME) for i, title in enumerate(titles) if title in kind]
-        return [address], whole or parts
+        whole = _titled(titles, _NAME_COLUMNS)[:1]
+        names = whole or [*_titled(titles, _FIRST_NAME), *_titled(titles, _LAST_NAME)]
+        state = next(iter(_titled(titles, _STATE_COLUMNS)), None)
+        return _Columns(_titled(titles, _ADDRESS_COLUMNS)[0], tuple(names), state)
     if not any("@" in value for value in values):
         raise InputError(
-            "has no column of addresses", where=f"{name}:1", remedy='name the columns on the first line: "address,name"'
+            "has no column of addresses",
+            where=f"{name}:{line}",
+            remedy='name the columns on the first line: "address,name"',
         )
     address = next(i for i, value in enumerate(values) if "@" in value)
-    return [address], [i for i in range(len(values)) if i != address][:1]
+    return _Columns(address, tuple(i for i in range(len(values)) if i != address)[:1], None)
 
 
-def _joined(values: list[str], columns: list[int]) -> str:
+def _titled(titles: list[str], wanted: frozenset[str]) -> list[int]:
+    return [i for i, title in enumerate(titles) if title in wanted]
+
+
+def _joined(values: list[str], columns: tuple[int, ...]) -> str:
     return " ".join(values[i] for i in columns if i < len(values)).strip()

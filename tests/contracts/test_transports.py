@@ -29,7 +29,8 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
         settings = configure(tmp_path, '[transport]\ntype = "outbox"\ndir = "mail"\n')
         folder = tmp_path / "mail" / "issue-1"
         yield Place(
-            open_transport(settings, "issue-1"), lambda: [path.read_bytes() for path in sorted(folder.iterdir())]
+            open_transport(settings, "issue-1"),
+            lambda: [path.read_bytes() for path in sorted(folder.iterdir()) if path.suffix == ".eml"],
         )
         return
     with smtp_server(tmp_path) as server:

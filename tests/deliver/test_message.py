@@ -3,13 +3,15 @@
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from html import escape
 from typing import cast
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from digest.config import Settings
+from digest.deliver.encoded import one_line
 from digest.deliver.message import Letter, MessageTemplate, Recipient
 from digest.model import FrozenIssue, IssueState, Period, Rendered, Slot
 
@@ -26,21 +28,27 @@ KNOWN_HEADERS = {
 }  # fmt: skip
 
 
-def template(subject: str = "A bridge", *, test: bool = False, name: str = "Harbour Letter") -> MessageTemplate:
-    issue = FrozenIssue(
+def template(
+    subject: str = "A bridge", *, test: bool = False, name: str = "Harbour Letter", html: str = HTML, text: str = TEXT
+) -> MessageTemplate:
+    config = {
+        "newsletter": {"name": name, "from": "Harbour, The <letter@harbour.example>", "reply_to": "desk@x.example"}
+    }
+    issue = _issue(subject, name=name, html=html, text=text)
+    return MessageTemplate(issue, Settings.model_validate(config), date=NOW, test=test)
+
+
+def _issue(subject: str = "A bridge", *, name: str = "n", html: str = HTML, text: str = TEXT) -> FrozenIssue:
+    return FrozenIssue(
         id="harbour-2026-11-20",
         newsletter=name,
         number=1,
         created=NOW,
         state=IssueState.WAITING,
         period=Period(start=NOW, end=NOW),
-        rendered=Rendered(issue_id="i", subject=subject, preheader="", html=HTML, text=TEXT, slots=SLOTS),
+        rendered=Rendered(issue_id="i", subject=subject, preheader="", html=html, text=text, slots=SLOTS),
         report={},
     )
-    config = {
-        "newsletter": {"name": name, "from": "Harbour, The <letter@harbour.example>", "reply_to": "desk@x.example"}
-    }
-    return MessageTemplate(issue, Settings.model_validate(config), date=NOW, test=test)
 
 
 def reader(name: str = "Ann Ek", number: int = 1, address: str = "ann@example.org") -> Recipient:
@@ -146,3 +154,63 @@ def test_any_name_and_subject_make_a_message_that_parses(name: str, subject: str
 def test_a_subject_arrives_exactly(subject: str) -> None:
     arrived = parsed(template(subject or "x").letter(reader()))["Subject"]
     assert arrived == " ".join((subject or "x").split())
+
+
+PIECES = st.lists(
+    st.one_of(st.sampled_from([*SLOTS.values(), ".", "\n", "\r\n", "=", " ", "x" * 71, "From "]), st.text(max_size=90)),
+    max_size=12,
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(PIECES.map("".join), st.text(max_size=120))
+def test_any_body_arrives_with_the_values_in_their_places(written: str, name: str) -> None:
+    recipient = reader(name)
+    message = template(html=written, text=written).letter(recipient)
+    link = "mailto:desk@x.example?subject=unsubscribe%20secret1"
+    shown = " ".join((name or "ann").split())
+    for part in parsed(message).iter_parts():
+        is_html = part.get_content_type() == "text/html"
+        arrived = part.get_payload(decode=True)
+        assert isinstance(arrived, bytes)
+        wanted = _lines(written).replace("slotaddressX7", "ann@example.org").replace("slotunsubscribeX7", link)
+        wanted = wanted.replace("slotnameX7", escape(shown) if is_html else one_line(shown))
+        assert _lines(arrived.decode()).rstrip("\n") == wanted.rstrip("\n")
+
+
+@settings(max_examples=200, deadline=None)
+@given(PIECES.map("".join), st.text(max_size=120), st.text(max_size=120))
+def test_no_line_is_longer_than_mail_wants_and_none_starts_with_a_dot(written: str, name: str, subject: str) -> None:
+    lines = template(subject, html=written, text=written).letter(reader(name)).content.split(b"\r\n")
+    assert max(len(line) for line in lines if not line.startswith(b"List-Unsubscribe:")) <= 76
+    assert not any(line.startswith(b".") for line in lines)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(alphabet=st.characters(min_codepoint=32, max_codepoint=126), min_size=1, max_size=200))
+def test_a_plain_name_arrives_exactly_however_odd(name: str) -> None:
+    clean = " ".join(name.split())
+    assume(clean and "=?" not in clean)
+    assert parsed(template().letter(reader(name)))["To"].addresses[0].display_name == clean
+
+
+@pytest.mark.parametrize("name", ["Ольга Смирнова", "李小龍", "Zoë =?utf-8?q?=0D=0ABcc:_x?=", "🙂", "محمد"])
+def test_a_name_of_any_script_arrives_exactly(name: str) -> None:
+    assert parsed(template().letter(reader(name)))["To"].addresses[0].display_name == name
+
+
+def test_a_sender_at_an_international_domain_is_written_as_dns_knows_it() -> None:
+    config = {"newsletter": {"from": "Straße <post@faß.example>"}}
+    letter = MessageTemplate(_issue(), Settings.model_validate(config), date=NOW).letter(reader())
+    assert letter.sender == "post@xn--fa-hia.example"
+    assert not letter.smtputf8
+
+
+def test_a_letter_to_an_address_beyond_ascii_says_so() -> None:
+    letter = template().letter(reader(address="jürgen@example.org"))
+    assert letter.smtputf8
+    assert "jürgen@example.org" in letter.content.decode()
+
+
+def _lines(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")

@@ -69,13 +69,36 @@ def test_on_a_full_disk_nothing_is_sent_and_nothing_is_left(outbox: Outbox, tmp_
     assert isinstance(receipt.failure, OutputError)
     assert "No space left" in str(receipt.failure)
     assert list(folder.iterdir()) == []
-    assert outbox.arrived(reader()) is False
+    assert outbox.arrived(reader()) is not True
 
 
 def test_what_arrived_can_be_seen(outbox: Outbox) -> None:
     outbox.connect().hand_over(reader(), letter(), lambda: True)
     assert outbox.arrived(reader()) is True
-    assert outbox.arrived(reader(number=8)) is False
+
+
+def test_a_run_that_ended_before_the_rename_sent_nothing(outbox: Outbox) -> None:
+    class EndOfRunError(Exception):
+        pass
+
+    def die() -> bool:
+        raise EndOfRunError
+
+    with pytest.raises(EndOfRunError):
+        outbox.connect().hand_over(reader(), letter(), die)
+    assert outbox.arrived(reader()) is False
+
+
+def test_a_letter_that_another_program_may_have_fetched_is_not_sent_again(outbox: Outbox, tmp_path: Path) -> None:
+    outbox.connect().hand_over(reader(), letter(), lambda: True)
+    [file] = (tmp_path / "mail" / "issue-1").iterdir()
+    file.rename(tmp_path / "fetched.eml")
+    assert outbox.arrived(reader()) is None
+
+
+def test_a_letter_that_is_not_fenced_leaves_nothing(outbox: Outbox, tmp_path: Path) -> None:
+    assert outbox.connect().hand_over(reader(), letter(), lambda: False) is None
+    assert list((tmp_path / "mail" / "issue-1").iterdir()) == []
 
 
 def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:

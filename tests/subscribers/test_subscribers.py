@@ -121,6 +121,7 @@ def test_what_is_no_list_is_refused_whole(store: Store, content: bytes) -> None:
 def test_an_exported_list_runs_no_formula_and_comes_back_the_same(store: Store, tmp_path: Path) -> None:
     subscribers.add(store, "ann@example.org", '=HYPERLINK("http://x","y")')
     subscribers.add(store, "+bo@example.org", "Bo")
+    subscribers.add(store, "cy@example.org", "'-Cy")
     exported = subscribers.export_csv(store)
     cells = [cell.strip('"') for line in exported.splitlines()[1:] for cell in line.split(",")]
     assert not any(cell.startswith(("=", "+", "-", "@")) for cell in cells)
@@ -134,3 +135,42 @@ def test_an_exported_list_runs_no_formula_and_comes_back_the_same(store: Store, 
 def test_a_name_is_one_line_without_tricks(store: Store) -> None:
     added = subscribers.add(store, "ann@example.org", "Ann\r\nBcc: x\u202e\u200b\x00")
     assert added.name == "Ann Bcc: x"
+
+
+def test_who_left_elsewhere_is_not_mailed_after_moving_the_list(store: Store, tmp_path: Path) -> None:
+    for address in ("ann@example.org", "bo@example.org"):
+        subscribers.add(store, address)
+    subscribers.remove(store, "bo@example.org")
+    with open_store(f"sqlite:///{tmp_path}/other.db") as other:
+        subscribers.import_csv(other, subscribers.export_csv(store).encode(), name="export")
+        assert addresses(other, SubscriberState.ACTIVE) == ["ann@example.org"]
+        assert addresses(other, SubscriberState.UNSUBSCRIBED) == ["bo@example.org"]
+
+
+def test_an_open_quotation_mark_swallows_no_other_reader(store: Store) -> None:
+    content = b'address,name\nann@example.org,"Ann\nbo@example.org,Bo\ncy@example.org,Cy\n'
+    assert subscribers.import_csv(store, content, name="list.csv").added == 3
+
+
+def test_a_state_that_nobody_knows_takes_nobody_in(store: Store) -> None:
+    result = subscribers.import_csv(store, b"email,status\nann@example.org,transferred\n", name="list.csv")
+    assert result.added == 0
+    assert "'transferred'" in result.skipped[0].reason
+    assert result.skipped[0].ref == "list.csv:2"
+
+
+def test_the_line_in_which_excel_names_its_delimiter_is_understood(store: Store) -> None:
+    content = b"sep=;\r\nemail;name\r\nann@example.org;Ek, Ann\r\n"
+    assert subscribers.import_csv(store, content, name="list.csv").added == 1
+    assert [one.name for one in subscribers.iterate(store)] == ["Ek, Ann"]
+
+
+def test_a_user_of_this_machine_can_subscribe(store: Store) -> None:
+    assert subscribers.add(store, "root@LOCALHOST").address == "root@localhost"
+
+
+def test_a_list_that_says_otherwise_takes_nobody_off_and_is_told(store: Store) -> None:
+    subscribers.add(store, "ann@example.org")
+    result = subscribers.import_csv(store, b"email,status\nann@example.org,unsubscribed\n", name="list.csv")
+    assert "unsubscribed in the list and active here" in result.skipped[0].reason
+    assert addresses(store, SubscriberState.ACTIVE) == ["ann@example.org"]
