@@ -12,6 +12,8 @@ _TITLE = re.compile(r"(<mj-title>)(.*?)(</mj-title>)", re.DOTALL)
 _INLINE = re.compile(r"<mj-style\s+inline=[\"']inline[\"']\s*>(.*?)</mj-style>", re.DOTALL)
 # Between tags of its own, MRML takes white space for a mistake unless it begins with a line break.
 _BLANKS = re.compile(r"(?<=>)(?=[^\S\n])\s+(?=<(?:/?mj|!--))")
+_PADDED = re.compile(r"<mj-(?:section|wrapper|column|image)\b(?=[^<>]*\spadding=)(?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*+>")
+_PADDING = re.compile(r"\spadding=[\"']([^\"']+)[\"']")
 _PLAIN = re.compile(r"[ !#-\[\]-~]*")
 _POSITION = re.compile(r"position (\d+):\d+")
 
@@ -29,13 +31,30 @@ def to_html(mjml: str) -> str:
     if found := faults(mjml):
         raise MjmlError(found)
     inline_css = "\n".join(_INLINE.findall(mjml))
-    source = _spelled_out(_BLANKS.sub("\n", _INLINE.sub("", mjml)))
+    source = _spelled_out(_PADDED.sub(_with_sides, _BLANKS.sub("\n", _INLINE.sub("", mjml))))
     try:
         # Without `fonts`, a mere mention of Roboto would load it from a third party, who then sees every reader.
         html: str = mrml.mjml2html(source, fonts={})
     except ValueError as error:
         raise MjmlError([_refusal(str(error), source, mjml)]) from error
     return _inlined(html, inline_css) if inline_css else html
+
+
+def _with_sides(found: re.Match[str]) -> str:
+    """The tag with its left and right padding spelled out.
+
+    Of `padding` alone MRML takes nothing off the width, so that Outlook, which heeds widths, makes the e-mail too wide.
+    """
+    tag = found[0]
+    padding = _PADDING.search(tag)
+    values = padding[1].split() if padding else []
+    if padding is None or not 1 <= len(values) <= 4:
+        return tag
+    right = values[min(1, len(values) - 1)]
+    left = values[3] if len(values) == 4 else right
+    sides = {"padding-left": left, "padding-right": right}
+    added = "".join(f' {name}="{value}"' for name, value in sides.items() if f" {name}=" not in tag)
+    return tag[: padding.end()] + added + tag[padding.end() :]
 
 
 def _spelled_out(mjml: str) -> str:

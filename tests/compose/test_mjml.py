@@ -106,3 +106,32 @@ def attributes_without_effect() -> Iterator[tuple[str, str]]:
 @pytest.mark.parametrize(("tag", "name"), list(attributes_without_effect()))
 def test_what_the_library_drops_is_not_in_the_schema(tag: str, name: str) -> None:
     assert name not in ATTRIBUTES[tag]
+
+
+@pytest.mark.parametrize(
+    ("padding", "width"),
+    [
+        ('padding="0 44px"', 512),
+        ("padding='38px 44px 0'", 512),
+        ('padding="1px 20px 3px 80px"', 500),
+        ('padding="50px"', 500),
+        ('padding="0 44px" padding-left="0"', 556),
+        ("", 600),
+    ],
+)
+def test_outlook_is_told_a_width_that_fits_within_the_padding(padding: str, width: int) -> None:
+    mjml = (
+        f'<mjml><mj-body width="600px"><mj-section {padding}><mj-column><mj-text>x</mj-text></mj-column></mj-section>'
+        "</mj-body></mjml>"
+    )
+    assert f'<td style="vertical-align:top;width:{width}px;">' in to_html(mjml)
+
+
+def test_padding_on_a_tag_counts_more_than_that_in_the_defaults() -> None:
+    mjml = (
+        '<mjml><mj-head><mj-attributes><mj-section padding="0 44px" /></mj-attributes></mj-head><mj-body width="600px">'
+        '<mj-section padding="0"><mj-column><mj-text>x</mj-text></mj-column></mj-section></mj-body></mjml>'
+    )
+    made = to_html(mjml)
+    assert "vertical-align:top;width:600px" in made
+    assert "44px" not in made
