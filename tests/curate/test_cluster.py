@@ -87,18 +87,20 @@ def test_the_order_of_articles_does_not_change_the_stories(article: Make) -> Non
         assert sorted(map(sorted, _titles(shuffled, group_stories(shuffled, {})))) == expected
 
 
-def test_a_day_too_large_to_link_at_once_is_cut_where_no_story_is(
+def test_a_day_too_large_to_link_at_once_is_cut_where_likeness_is_least(
     article: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    places = ["Orsel", "Pellworth", "Hollin", "Greave", "Scarth", "Dunmoor", "Marrow", "Harrow"]
-    titles = [
-        f"{place} {what}" for place in places for what in ("bridge closed after flood", "flood closes the bridge")
-    ]
-    articles = [article(title, source=f"s{k}") for k, title in enumerate(titles)]
-    by_place = [[place, place + 1] for place in range(0, len(titles), 2)]
-    assert group_stories(articles, {}) == by_place
-    monkeypatch.setattr(cluster, "_LARGEST_PIECE", 4)
-    assert group_stories(articles, {}) == by_place
+    places = ["Orsel", "Pellworth", "Hollin", "Greave", "Scarth", "Dunmoor"]
+    subjects = ["council election", "hospital fire", "eel census", "bakery strike", "rowing final", "choir festival"]
+    titles = [f"{subject} {place}" for subject, place in zip(subjects, places, strict=True)]
+    links = [f"{place} {subject}" for place, subject in zip(places, subjects[1:], strict=False)]
+    chain = [article(title, source=f"s{k}") for k, title in enumerate([*titles, *links])]
+    twins = [article("Orsel harbour museum reopens", source=name) for name in "AB"]
+    monkeypatch.setattr(cluster, "_LARGEST_PIECE", 2)
+    groups = group_stories([*chain, *twins], {})
+    assert sorted(place for group in groups for place in group) == list(range(len(chain) + 2))
+    assert max(map(len, groups)) == 2
+    assert [len(chain), len(chain) + 1] in groups
 
 
 def test_none_and_one_article(article: Make) -> None:
