@@ -33,7 +33,7 @@ def parse_duration(value: object) -> timedelta:
 
 def parse_rate(value: object) -> float:
     """Read messages a second: a number, or "600/min", "3600/h". 0 means no limit. Raises ValueError."""
-    if isinstance(value, int | float) and not isinstance(value, bool) and value >= 0:
+    if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < float("inf"):
         return float(value)
     found = _RATE.fullmatch(value) if isinstance(value, str) else None
     if found is None:
