@@ -1,6 +1,5 @@
 """The Jinja environments that templates run in: sandboxed, strict about names, shut into the theme's folders."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,13 +10,12 @@ from jinja2.ext import Extension
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from digest.compose.limits import check_operation, limit
 from digest.compose.theme import Theme
 from digest.compose.translation import translations
 from digest.compose.wrap import wrap
 
 _LONGEST_OUTPUT = 4_000_000
-_LONGEST_REPEAT = 100_000
-_LONGEST_RANGE = 10_000
 _LARGEST_FILE = 1_000_000
 _VIEWS = "digest.compose.view"
 # These make a text of any length out of a number.
@@ -97,14 +95,7 @@ class ThemeEnvironment(ImmutableSandboxedEnvironment):
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
         """Refuse a product, power or format that would be very large."""
-        if operator == "*":
-            for one, other in ((left, right), (right, left)):
-                if hasattr(one, "__len__") and isinstance(other, int) and len(one) * other > _LONGEST_REPEAT:
-                    raise SecurityError(f"this would repeat something to more than {_LONGEST_REPEAT:,} parts")
-        if operator == "**" and isinstance(right, int | float) and abs(right) > 64:
-            raise SecurityError("a power of more than 64 is too large")
-        if operator == "%" and isinstance(left, str) and re.search(r"%[^a-zA-Z%]*(\*|\d{4})", left):
-            raise SecurityError("this would pad a text beyond all measure")
+        check_operation(operator, left, right)
         return super().call_binop(context, operator, left, right)
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
@@ -112,13 +103,6 @@ class ThemeEnvironment(ImmutableSandboxedEnvironment):
         if type(obj).__module__ == _VIEWS:  # records of text and numbers: the long way took a third of Jinja's time
             return not attr.startswith("_")
         return not (isinstance(obj, str) and attr in _STRETCHING) and super().is_safe_attribute(obj, attr, value)
-
-
-def _short_range(*arguments: int) -> range:
-    numbers = range(*arguments)
-    if len(numbers) > _LONGEST_RANGE:
-        raise SecurityError(f"range() of more than {_LONGEST_RANGE:,} numbers")
-    return numbers
 
 
 def make_environment(
@@ -136,7 +120,7 @@ def make_environment(
         auto_reload=False,
         extensions=["jinja2.ext.i18n", "jinja2.ext.loopcontrols", *extensions],
     )
-    _limit(environment)
+    limit(environment)
     environment.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
     environment.filters["wrap"] = wrap
     return environment
@@ -145,15 +129,8 @@ def make_environment(
 def sandbox() -> ThemeEnvironment:
     """An environment for one line of text that comes from the configuration: no files, nothing escaped."""
     environment = ThemeEnvironment(undefined=Undefined)
-    _limit(environment)
+    limit(environment)
     return environment
-
-
-def _limit(environment: ThemeEnvironment) -> None:
-    for name in ("center", "pprint", "xmlattr", "urlize"):  # of no use here, and each with a trap of its own
-        del environment.filters[name]
-    del environment.globals["lipsum"]
-    environment.globals["range"] = _short_range
 
 
 def write(environment: Environment, name: str, context: Mapping[str, Any]) -> str:

@@ -20,16 +20,20 @@ class LineMarks(Extension):
         self.files: list[str] = []
 
     def filter_stream(self, stream: TokenStream) -> Iterable[Token]:
-        """Mark the text tokens of one template."""
+        """Mark the text of one template, and the places where it writes a value."""
         index = len(self.files)
         self.files.append(stream.filename or stream.name or "")
         for token in stream:
-            yield Token(token.lineno, "data", _marked(token, index)) if token.type == "data" else token
+            if token.type == "data":
+                yield Token(token.lineno, "data", _marked(index, token.lineno, token.value))
+                continue
+            if token.type == "variable_begin":
+                yield Token(token.lineno, "data", _marked(index, token.lineno, ""))
+            yield token
 
 
-def _marked(token: Token, index: int) -> str:
-    lines = token.value.split("\n")
-    return "\n".join(f"\x01{index}:{token.lineno + offset}\x02{line}" for offset, line in enumerate(lines))
+def _marked(index: int, first: int, text: str) -> str:
+    return "\n".join(f"\x01{index}:{first + offset}\x02{line}" for offset, line in enumerate(text.split("\n")))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
