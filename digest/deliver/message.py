@@ -14,6 +14,8 @@ from digest.deliver.encoded import SOFT_BREAK, display_name, header_text, one_li
 from digest.model import FrozenIssue, Slot
 
 _SAMPLE = "reader@example.org"
+# What stands for itself wherever an address goes (RFC 5321, 4.1.2: a dot-string at a domain). All else is looked into.
+ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9.-]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,16 +57,20 @@ class MessageTemplate:
         self._html = _Part(issue.rendered.html, slots, escape)
 
     def letter(self, recipient: Recipient) -> Letter:
-        """The message for one recipient. The same recipient gets the same Message-ID every time."""
+        """The message for one recipient. The same recipient gets the same Message-ID every time.
+
+        Raises ValueError for what is no address: it would be syntax in a header and in the dialogue with a server.
+        """
+        address = recipient.address if ADDRESS.fullmatch(recipient.address) else mailable(recipient.address)
         values = {
-            Slot.NAME: recipient.name or recipient.address.partition("@")[0],
-            Slot.ADDRESS: recipient.address,
+            Slot.NAME: one_line(recipient.name) or address.partition("@")[0],
+            Slot.ADDRESS: address,
             Slot.UNSUBSCRIBE_URL: self._unsubscribe_url(recipient),
         }
         mark = b"--" + self._boundary
         content = b"".join(
             (
-                self._own_headers(recipient),
+                self._own_headers(recipient, address),
                 self._fixed,
                 b'Content-Type: multipart/alternative;\r\n boundary="',
                 self._boundary,
@@ -83,9 +89,9 @@ class MessageTemplate:
         )
         return Letter(
             sender=self._from,
-            recipient=recipient.address,
+            recipient=address,
             content=content,
-            smtputf8=not recipient.address.isascii() or not self._from.isascii(),
+            smtputf8=not address.isascii() or not self._from.isascii(),
         )
 
     def _headers(self, issue: FrozenIssue, settings: Settings, *, date: datetime, test: bool) -> bytes:
@@ -105,11 +111,11 @@ class MessageTemplate:
         ]
         return ("\r\n".join(lines) + "\r\n").encode()
 
-    def _own_headers(self, recipient: Recipient) -> bytes:
+    def _own_headers(self, recipient: Recipient, address: str) -> bytes:
         message_id = _hash(self._issue_id, str(recipient.subscriber_id), recipient.token)[:40]
         lines = [
             f"Message-ID: <{message_id}@{self._domain}>",
-            _mailbox("To", recipient.name, recipient.address),
+            _mailbox("To", recipient.name, address),
             f"List-Unsubscribe: <{self._unsubscribe_url(recipient)}>",
         ]
         return ("\r\n".join(lines) + "\r\n").encode()

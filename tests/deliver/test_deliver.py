@@ -103,6 +103,8 @@ class TestOutbox:
         folder.mkdir(parents=True)
         name = file_name(Recipient(subscriber_id=1, address=written.address, name="", token=""))
         (folder / name).write_text("as the killed run wrote it")
+        unsent = file_name(Recipient(subscriber_id=2, address=not_written.address, name="", token=""))
+        (folder / f".{unsent}.part").write_text("as far as the killed run came")
         outcome = deliver.deliver(issue, settings, store, clock=clock)
         assert (outcome.counts, outcome.sent_now) == ({SENT: 3}, 2)
         assert (folder / name).read_text() == "as the killed run wrote it"
