@@ -66,7 +66,7 @@ def list_themes(settings: Settings) -> "tuple[ThemeInfo, ...]":
 
 
 def copy_theme(name: str, target: Path) -> tuple[Path, ...]:
-    """Copy a theme's files into `target`, overwriting nothing. Raises OutputError, ConfigError."""
+    """Copy a theme's files into `target`, overwriting nothing. Raises UsageError, OutputError, ConfigError."""
     from digest.compose.theme import copy_theme as copied
 
     return copied(name, target)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from digest.compose.dates import is_rtl
 from digest.compose.samples import sample_issues
 from digest.compose.view import build_view
 from digest.compose.workshop import Workshop, new_token, open_workshop
@@ -21,9 +22,13 @@ def check_theme(settings: Settings) -> None:
 
 
 def _variants(settings: Settings) -> Iterator[Settings]:
-    """The settings as they are, and with those parts of the footer that they leave out, or without them."""
+    """The settings as they are, and turned round: another direction of writing, the footer with what it lacks."""
     yield settings
-    newsletter = settings.newsletter.model_copy(update={"address": "" if settings.newsletter.address else "1 Street"})
+    turned = {
+        "language": "en" if is_rtl(settings.newsletter.language) else "ar",
+        "address": "" if settings.newsletter.address else "1 Street",
+    }
+    newsletter = settings.newsletter.model_copy(update=turned)
     web = WebSettings(base_url="" if settings.web.base_url else "https://example.org")
     yield settings.model_copy(update={"newsletter": newsletter, "web": web})
 

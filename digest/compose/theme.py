@@ -10,7 +10,7 @@ from pathlib import Path
 from digest import plugins
 from digest.compose.variables import FILE, Variables, read_variables
 from digest.config import Settings
-from digest.errors import ConfigError, OutputError, TemplateError
+from digest.errors import ConfigError, OutputError, TemplateError, UsageError
 from digest.resources import templates_dir
 
 PAGE = "email.mjml"
@@ -91,14 +91,14 @@ def list_themes(settings: Settings) -> tuple[ThemeInfo, ...]:
 def copy_theme(name: str, target: Path) -> tuple[Path, ...]:
     """Copy the files of a theme into `target` for editing, and return the copies.
 
-    Nothing is ever overwritten: raises OutputError, before anything is written, when a file is there already. Raises
-    ConfigError when there is no such theme.
+    Nothing is ever overwritten: raises UsageError, before anything is written, when a file is there already. Raises
+    ConfigError when there is no such theme, OutputError when the folder cannot be written to.
     """
     folder = _folder(name, f"themes copy {name}")
     pairs = [(path, target / path.relative_to(folder)) for path in (*template_files(folder), folder / FILE)]
     for _, copy in pairs:
         if copy.exists():
-            raise OutputError("is there already", where=str(copy), remedy="choose an empty folder, or move it away")
+            raise UsageError("is there already", where=str(copy), remedy="choose an empty folder, or move it away")
     try:
         for source, copy in pairs:
             copy.parent.mkdir(parents=True, exist_ok=True)

@@ -65,3 +65,8 @@ def test_text_that_is_not_escaped_is_found_by_a_hostile_article(theme: WriteThem
     page = PAGE.replace("<p>{{ paragraph }}</p>", "<p>{{ paragraph | safe }}</p>")
     (problem, *_) = problems(theme, {"email.mjml": page})
     assert "paragraph | safe" in problem.what
+
+
+def test_a_mistake_that_shows_in_the_other_direction_of_writing_only_is_told(theme: WriteTheme) -> None:
+    with pytest.raises(TemplateError, match="nothing_of_the_kind"):
+        check_theme(theme({"text.txt": "{% if newsletter.dir == 'rtl' %}{{ nothing_of_the_kind }}{% endif %}"}))

@@ -8,7 +8,7 @@ import pytest
 
 from digest.compose import check_theme, copy_theme, list_themes, render
 from digest.config import Settings
-from digest.errors import ConfigError, OutputError, TemplateError
+from digest.errors import ConfigError, OutputError, TemplateError, UsageError
 from tests.compose.conftest import PAGE, MakeEntry, MakeIssue, MakeSettings, WriteTheme
 
 
@@ -45,7 +45,7 @@ def test_a_copy_renders_as_the_theme_does(
 
 def test_a_copy_overwrites_nothing_and_writes_nothing_then(tmp_path: Path) -> None:
     (tmp_path / "text.txt").write_text("mine")
-    with pytest.raises(OutputError) as caught:
+    with pytest.raises(UsageError) as caught:
         copy_theme("classic", tmp_path)
     assert caught.value.problems[0].where == str(tmp_path / "text.txt")
     assert [path.name for path in tmp_path.iterdir()] == ["text.txt"]
