@@ -18,6 +18,8 @@ demo: $(VENV)/.installed
 	@echo "To send it (into outbox/, as .eml files): $(BIN)/digest -c config.example.toml subscribers add you@example.org"
 	@echo "                                     and: $(BIN)/digest -c config.example.toml send"
 
+PYTEST_ARGS ?= -n auto
+
 test: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
