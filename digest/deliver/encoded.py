@@ -48,6 +48,8 @@ def _folded(line: str) -> str:
 
 def one_line(value: str) -> str:
     """The value without line breaks, control or formatting characters."""
+    if value.isprintable():  # the usual case, and quick
+        return " ".join(value.split())
     kept = "".join(" " if unicodedata.category(c) in {"Cc", "Cs", "Zl", "Zp"} else c for c in value)
     return " ".join(kept.split())
 
@@ -96,17 +98,20 @@ def _refit(line: bytes) -> bytes:
 
 
 SOFT_BREAK = b"=\r\n"
-_UNSAFE = re.compile(rb"[^A-Za-z0-9 ]")
+_AS_IS = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 ")
+_UNITS = [bytes([byte]) if byte in _AS_IS else b"=%02X" % byte for byte in range(256)]
 
 
 def quoted_value(text: str) -> bytes:
     """A recipient's own value in quoted-printable, in pieces that fit wherever a soft line break precedes them."""
-    encoded = _UNSAFE.sub(lambda found: b"=%02X" % found[0][0], " ".join(text.split()).encode())
+    units = [_UNITS[byte] for byte in " ".join(text.split()).encode()]
+    encoded = b"".join(units)
+    if len(encoded) < _LINE_LIMIT:
+        return encoded
     lines, line = [], b""
-    for unit in re.findall(rb"=..|[^=]", encoded):
-        if len(line) + len(unit) > _LINE_LIMIT - 2:
+    for unit in units:
+        if len(line) + len(unit) >= _LINE_LIMIT:
             lines.append(line)
             line = b""
         line += unit
-    lines.append(line)
-    return b"=\r\n".join(lines)
+    return SOFT_BREAK.join([*lines, line])

@@ -134,9 +134,10 @@ class _Part:
         pattern = re.compile("|".join(map(re.escape, by_token)) or r"(?!)")
         self._statics = [quoted_printable(piece) for piece in pattern.split(body)]
         self._slots = [by_token[token] for token in pattern.findall(body)]
+        self._used = frozenset(self._slots)
 
     def filled(self, values: Mapping[Slot, str]) -> bytes:
-        encoded = {slot: quoted_value(self._encode(value)) for slot, value in values.items()}
+        encoded = {slot: quoted_value(self._encode(values[slot])) for slot in self._used}
         pieces = [self._statics[0]]
         for slot, static in zip(self._slots, self._statics[1:], strict=True):
             pieces += [SOFT_BREAK, encoded[slot], SOFT_BREAK, static]
