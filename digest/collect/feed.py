@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from digest.collect.caller import caller_of
 from digest.collect.draft import Draft, Rejected
 from digest.collect.files import read_source_file, sha256
 from digest.collect.health import address
@@ -30,7 +31,7 @@ class FeedReader:
                 address(health),
                 etag=health.etag,
                 last_modified=health.last_modified,
-                user_agent=source.user_agent,
+                caller=caller_of(source),
             )
             moved_to = fetched.moved_to
             if fetched.body is None:
@@ -71,7 +72,7 @@ class FeedReader:
 
 async def _with_full_text(draft: Draft, url: str, source: SourceSettings, room: Room) -> Draft:
     try:
-        fetched = await room.fetcher.page(url, user_agent=source.user_agent)
+        fetched = await room.fetcher.page(url, caller=caller_of(source))
         if fetched.body is None:
             return draft
         page = await room.workers.page(fetched.body, charset=fetched.charset, url=fetched.url, now=room.now)

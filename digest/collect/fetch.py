@@ -3,15 +3,18 @@
 import asyncio
 import random
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
+from digest.collect.caller import Caller
+from digest.collect.draft import Rejected
 from digest.collect.identity import http_url
+from digest.collect.robots import Robots
 from digest.config import CollectSettings
 from digest.errors import SourceError
 
@@ -29,17 +32,28 @@ _ACCEPT_FEED = (
     "application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, */*;q=0.5"
 )
 _ACCEPT_PAGE = "text/html, application/xhtml+xml, */*;q=0.5"
+_ACCEPT_RULES = "text/plain, */*;q=0.5"
+_RULES_SECONDS = 10.0  # robots.txt is small: a site that takes longer for it does not answer
+_NOBODY = Caller()
 
 
 class FetchError(SourceError):
-    """An address could not be fetched. `gone` is a 410; until `retry_after` the host does not want to be asked."""
+    """An address could not be fetched: with `status`, when it answered with one that is no success.
+
+    Until `retry_after` the host does not want to be asked.
+    """
 
     def __init__(
-        self, what: str, *, where: str, remedy: str = "", gone: bool = False, retry_after: datetime | None = None
+        self, what: str, *, where: str, remedy: str = "", status: int = 0, retry_after: datetime | None = None
     ) -> None:
         super().__init__(what, where=where, remedy=remedy)
-        self.gone = gone
+        self.status = status
         self.retry_after = retry_after
+
+    @property
+    def gone(self) -> bool:
+        """Whether the address is gone for good (410)."""
+        return self.status == 410
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +82,7 @@ class Fetcher:
         self._all = asyncio.Semaphore(settings.concurrency)
         self._hosts: dict[str, asyncio.Semaphore] = {}
         self._waiting: dict[str, datetime] = {}  # hosts that asked for a pause in this run
+        self._robots = Robots(self._rules)
 
     async def __aenter__(self) -> Self:
         return self
@@ -78,27 +93,40 @@ class Fetcher:
         if self._client is not None:
             await self._client.aclose()
 
-    async def feed(self, url: str, *, etag: str = "", last_modified: str = "", user_agent: str = "") -> Fetched:
-        """Fetch a feed, if it has changed. Raises FetchError."""
-        return await self._get(url, _ACCEPT_FEED, self._settings.max_feed_mb, user_agent, etag, last_modified)
+    async def feed(self, url: str, *, etag: str = "", last_modified: str = "", caller: Caller = _NOBODY) -> Fetched:
+        """Fetch a feed or another list of articles, if it has changed. Raises FetchError."""
+        return await self._get(url, self._wish(_ACCEPT_FEED, self._settings.max_feed_mb, etag, last_modified, caller))
 
-    async def page(self, url: str, *, etag: str = "", last_modified: str = "", user_agent: str = "") -> Fetched:
-        """Fetch a page, if it has changed. Raises FetchError."""
-        return await self._get(url, _ACCEPT_PAGE, self._settings.max_page_mb, user_agent, etag, last_modified)
-
-    async def _get(
-        self, url: str, accept: str, max_mb: float, user_agent: str, etag: str, last_modified: str
+    async def page(
+        self, url: str, *, etag: str = "", last_modified: str = "", caller: Caller = _NOBODY, robots: bool = True
     ) -> Fetched:
-        headers = {"accept": accept, "user-agent": user_agent or self._settings.user_agent}
+        """Fetch a page, if it has changed. With `robots`, only what the rules of its site let programs read.
+
+        Raises FetchError, and Rejected when the site's robots.txt forbids it.
+        """
+        wish = self._wish(_ACCEPT_PAGE, self._settings.max_page_mb, etag, last_modified, caller)
+        return await self._get(url, replace(wish, robots=robots and self._settings.robots))
+
+    def _wish(self, accept: str, max_mb: float, etag: str, last_modified: str, caller: Caller) -> "_Wish":
+        headers = {"accept": accept, "user-agent": caller.user_agent or self._settings.user_agent}
         headers |= {"if-none-match": etag} if etag else {}
         headers |= {"if-modified-since": last_modified} if last_modified else {}
+        return _Wish(headers, int(max_mb * 1_000_000), caller)
+
+    async def _get(self, url: str, wish: "_Wish") -> Fetched:
+        async def once() -> Fetched:
+            async with self._all, asyncio.timeout(self._settings.timeout):
+                return await self._follow(url, wish)
+
+        return await self._tries(url, once, self._settings.timeout)
+
+    async def _tries(self, url: str, once: Callable[[], Awaitable[Fetched]], seconds: float) -> Fetched:
         for attempt in range(1, _TRIES + 1):
             try:
-                async with self._all, asyncio.timeout(self._settings.timeout):
-                    return await self._follow(url, headers, int(max_mb * 1_000_000))
+                return await once()
             except TimeoutError as error:
                 # The whole time is spent: another try would take it again.
-                what = f"no whole answer within {self._settings.timeout:g} seconds"
+                what = f"no whole answer within {seconds:g} seconds"
                 raise FetchError(what, where=url, remedy="try later, or raise [collect] timeout") from error
             except _TryAgain as error:
                 if attempt == _TRIES:
@@ -106,14 +134,34 @@ class Fetcher:
                 await asyncio.sleep(random.uniform(0.5, 1.0) * 2 ** (attempt - 1) / 2)  # noqa: S311 - jitter
         raise AssertionError("the last try returns or raises")
 
-    async def _follow(self, url: str, headers: dict[str, str], cap: int) -> Fetched:
+    async def _rules(self, url: str) -> bytes | None:
+        """A robots.txt, None where the site has none: any 4xx but 429 says that (RFC 9309, 2.3.1.3).
+
+        It is fetched within the place and the time of the page for which it is asked.
+        """
+        wish = self._wish(_ACCEPT_RULES, self._settings.max_page_mb, "", "", _NOBODY)
+
+        async def once() -> Fetched:
+            async with asyncio.timeout(min(_RULES_SECONDS, self._settings.timeout / 2)):
+                return await self._follow(url, wish)
+
+        try:
+            return (await self._tries(url, once, _RULES_SECONDS)).body
+        except FetchError as error:
+            if 400 <= error.status < 500 and error.status != 429:
+                return None
+            what = f"the robots.txt of its site cannot be read: {error.problems[0].what}"
+            raise FetchError(what, where=url, remedy="it is tried again", retry_after=error.retry_after) from error
+
+    async def _follow(self, url: str, wish: "_Wish") -> Fetched:
         """Follow redirects by hand, as each step is a new address to vet."""
         permanent, first = True, url
         for _ in range(_REDIRECTS + 1):
-            step = await self._step(url, headers, cap)
+            if wish.robots and not await self._robots.allow(url, wish.headers["user-agent"]):
+                raise Rejected("its site asks programs not to read it (robots.txt)")
+            step = await self._step(url, {**wish.headers, **wish.caller.headers_for(url)}, wish.cap)
             if isinstance(step, Fetched):
-                moved = step.url if permanent and step.url != first else ""
-                return _moved(step, moved)
+                return replace(step, moved_to=step.url if permanent and step.url != first else "")
             permanent = permanent and step.permanent
             url = step.url
         raise FetchError(f"more than {_REDIRECTS} redirects", where=first, remedy="give the address they lead to")
@@ -187,7 +235,11 @@ class Fetcher:
             if until is not None:
                 self._waiting[urlsplit(url).netloc.lower()] = until
             return FetchError(
-                what, where=url, remedy="the host is overloaded; it is asked again later", retry_after=until
+                what,
+                where=url,
+                remedy="the host is overloaded; it is asked again later",
+                status=status,
+                retry_after=until,
             )
         if status in _AGAIN:
             return _TryAgain(what, "the server has a fault; try later")
@@ -197,7 +249,7 @@ class Fetcher:
             404: "there is nothing at this address; check it",
             410: "it is gone for good; the source is paused: remove it, or resume it with another address",
         }
-        return FetchError(what, where=url, remedy=remedies.get(status, ""), gone=status == 410)
+        return FetchError(what, where=url, remedy=remedies.get(status, ""), status=status)
 
     def _http(self) -> "httpx2.AsyncClient":
         if self._client is None:
@@ -218,6 +270,14 @@ class Fetcher:
 
 
 @dataclass(frozen=True, slots=True)
+class _Wish:
+    headers: dict[str, str]
+    cap: int  # bytes
+    caller: Caller
+    robots: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class _Redirect:
     url: str
     permanent: bool
@@ -227,12 +287,6 @@ class _TryAgain(Exception):  # noqa: N818 - never leaves this module
     def __init__(self, what: str, remedy: str) -> None:
         super().__init__(what)
         self.remedy = remedy
-
-
-def _moved(fetched: Fetched, moved_to: str) -> Fetched:
-    from dataclasses import replace
-
-    return replace(fetched, moved_to=moved_to)
 
 
 def _retry_after(value: str, now: datetime) -> datetime | None:

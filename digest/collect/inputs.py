@@ -102,7 +102,7 @@ async def _extract(
 
 async def _draft(ref: str, settings: CollectSettings, fetcher: Fetcher, workers: Workers, now: datetime) -> Draft:
     if _is_url(ref):
-        fetched = await fetcher.page(ref)
+        fetched = await fetcher.page(ref, robots=False)  # a person asks for this one page
         if fetched.body is None:
             raise Rejected("the server sent nothing")
         return await workers.page(fetched.body, charset=fetched.charset, url=fetched.url, now=now)

@@ -24,7 +24,7 @@ class PrivateAddressError(httpcore2.ConnectError):
 def is_public(address: Address) -> bool:
     """Whether an address belongs to the public internet, with every address that an IPv6 one may carry inside."""
     if isinstance(address, ipaddress.IPv6Address):
-        if address.scope_id:
+        if address.scope_id or address.is_site_local:
             return False
         inner = _carried(address)
         if inner is not None:

@@ -1,19 +1,23 @@
-"""The source kind `page`: one article, by http or from a file."""
+"""The source kind `page`: one article, by http or from a file, or the articles that a page links to."""
 
+from dataclasses import replace
+
+from digest.collect.caller import caller_of
 from digest.collect.draft import Draft, Rejected
 from digest.collect.files import read_source_file, sha256
 from digest.collect.health import address
 from digest.collect.identity import draft_keys
+from digest.collect.listing import Listing
 from digest.collect.source import Find, Reading, Room
 from digest.config import SourceSettings
 from digest.store.sources import SourceHealth
 
 
 class PageReader:
-    """Reads one page as one article."""
+    """Reads one page as one article or, where it is the front page of a section, as a list of them."""
 
     async def read(self, source: SourceSettings, health: SourceHealth, room: Room) -> Reading:
-        """The article of the page."""
+        """The article of the page, or the links to articles in their order."""
         if source.path is not None:
             data = read_source_file(source.path, room.settings.max_page_mb)
             content_hash = sha256(data)
@@ -22,13 +26,13 @@ class PageReader:
             draft = await room.workers.document(data, name=source.path.name, now=room.now)
             return Reading(finds=(_find(source, draft),), content_hash=content_hash)
         fetched = await room.fetcher.page(
-            address(health), etag=health.etag, last_modified=health.last_modified, user_agent=source.user_agent
+            address(health), etag=health.etag, last_modified=health.last_modified, caller=caller_of(source)
         )
         if fetched.body is None or sha256(fetched.body) == health.content_hash:
             return Reading(unchanged=True)
-        draft = await room.workers.page(fetched.body, charset=fetched.charset, url=fetched.url, now=room.now)
+        listing = await room.workers.listing(fetched.body, charset=fetched.charset, url=fetched.url, now=room.now)
         return Reading(
-            finds=(_find(source, draft),),
+            finds=_finds(source, listing),
             etag=fetched.etag,
             last_modified=fetched.last_modified,
             content_hash=sha256(fetched.body),
@@ -36,10 +40,23 @@ class PageReader:
         )
 
     async def open(self, find: Find, source: SourceSettings, room: Room) -> Draft:
-        """The article itself: reading the page gave all of it."""
-        if find.draft is None:
+        """The article: it came with the page, or is fetched from where its link leads."""
+        draft = find.draft
+        if draft is None:
             raise Rejected("the page holds no article")
-        return find.draft
+        if draft.text or draft.url is None:
+            return draft
+        fetched = await room.fetcher.page(draft.url, caller=caller_of(source))
+        if fetched.body is None:
+            raise Rejected("the server sent nothing")
+        article = await room.workers.page(fetched.body, charset=fetched.charset, url=fetched.url, now=room.now)
+        return replace(article, url=article.url or draft.url)
+
+
+def _finds(source: SourceSettings, listing: Listing) -> tuple[Find, ...]:
+    if listing.article is not None:
+        return (_find(source, listing.article),)
+    return tuple(_find(source, Draft(title=link.text, url=link.url)) for link in listing.links)
 
 
 def _find(source: SourceSettings, draft: Draft) -> Find:

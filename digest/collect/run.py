@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from digest import plugins
@@ -11,7 +11,9 @@ from digest.collect.draft import Draft, Rejected
 from digest.collect.fetch import Fetcher, FetchError
 from digest.collect.health import after_failure, after_reading
 from digest.collect.identity import draft_keys
+from digest.collect.recorder import Recorder
 from digest.collect.source import Find, Reading, Room, SourceReader
+from digest.collect.wanted import is_wanted
 from digest.collect.workers import Workers
 from digest.config import CollectSettings, SourceSettings
 from digest.errors import DigestError, SourceError, StoreError
@@ -42,6 +44,7 @@ async def collect_sources(
 ) -> Collected:
     """Read the sources side by side; what is reported is in their order. Raises StoreError."""
     health = store.sources.health()
+    recorder = Recorder(store.sources)
     done = 0
     async with Fetcher(settings, clock) as fetcher, Workers() as workers:
         room = Room(fetcher, workers, settings, now)
@@ -52,13 +55,16 @@ async def collect_sources(
             nonlocal done
             async with places:
                 known = health.get(source.ref) or SourceHealth(ref=source.ref)
-                outcome = await _Run(source, known, room, store).outcome(offline=offline)
+                outcome = await _Run(source, known, room, store, recorder).outcome(offline=offline)
             done += 1
             progress("collect", done, len(sources))
             return outcome
 
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(one(source)) for source in sources]
+        try:
+            async with asyncio.TaskGroup() as group:
+                tasks = [group.create_task(one(source)) for source in sources]
+        finally:
+            recorder.flush()
     outcomes = [task.result() for task in tasks]
     return Collected(
         new=tuple(article for outcome in outcomes for article in outcome.new),
@@ -70,11 +76,14 @@ async def collect_sources(
 class _Run:
     """One look at one source."""
 
-    def __init__(self, source: SourceSettings, health: SourceHealth, room: Room, store: Store) -> None:
+    def __init__(
+        self, source: SourceSettings, health: SourceHealth, room: Room, store: Store, recorder: Recorder
+    ) -> None:
         self.source = source
         self.health = health
         self.room = room
         self.store = store
+        self.recorder = recorder
         self.skipped: list[Skipped] = []
 
     async def outcome(self, *, offline: bool) -> _Outcome:
@@ -119,6 +128,7 @@ class _Run:
             return _Outcome(SourceReport(name=self.source.name, status="unchanged"))
         for ref, reason in reading.skipped:
             self._skip(ref, reason)
+        reading = replace(reading, finds=self._wanted(reading.finds))
         fresh, noted, complete = self._choose(reading)
         opened = await asyncio.gather(*(self._open(reader, find) for find in fresh))
         arrivals = [self._arrival(reading, find, result) for find, result in zip(fresh, opened, strict=True)]
@@ -131,6 +141,13 @@ class _Run:
         self._record(after_reading(self.health, reading, complete=complete, now=self.room.now))
         report = SourceReport(name=self.source.name, status="ok", fetched=len(reading.finds), new=len(new))
         return _Outcome(report, tuple(new), tuple(self.skipped))
+
+    def _wanted(self, finds: tuple[Find, ...]) -> tuple[Find, ...]:
+        """The items that the patterns of the source let in, as far as their list tells title and address."""
+        wanted = tuple(find for find in finds if is_wanted(self.source, *_named(find)))
+        if left_out := len(finds) - len(wanted):
+            self._skip(self.source.name, f"{left_out} left out by include and exclude")
+        return wanted
 
     def _choose(self, reading: Reading) -> tuple[list[Find], list[Find], bool]:
         """Items to open, items whose keys alone are noted, and whether none is left for the next look.
@@ -170,6 +187,9 @@ class _Run:
         if isinstance(result, Rejected):
             self._skip(find.ref, str(result))
             return Arrival(keys=find.keys)
+        if not is_wanted(self.source, result.title, result.url or "", find.ref):
+            self._skip(find.ref, "left out by include and exclude")
+            return Arrival(keys=find.keys)
         mine = draft_keys(self.source.ref, result, shared_urls=reading.shared_urls)
         keys = tuple(dict.fromkeys((*find.keys, *mine)))
         article = make_article(result, key=keys[0], source=self.source.name, now=self.room.now)
@@ -181,10 +201,15 @@ class _Run:
         return _Outcome(SourceReport(name=self.source.name, status=status, error=_told(error)), (), tuple(self.skipped))
 
     def _record(self, health: SourceHealth) -> None:
-        self.store.sources.record([health])
+        self.recorder.record(health)
 
     def _skip(self, ref: str, reason: str) -> None:
         self.skipped.append(Skipped(stage=_STAGE, ref=ref, reason=reason))
+
+
+def _named(find: Find) -> tuple[str, str]:
+    """Title and address of an item; what its list does not tell is judged when the item is opened."""
+    return (find.draft.title, find.draft.url or find.ref) if find.draft is not None else ("", "")
 
 
 def _newest_first(find: Find) -> float:

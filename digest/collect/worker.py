@@ -10,6 +10,7 @@ import resource
 import struct
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any, BinaryIO
 
 from digest.collect.draft import Rejected
@@ -25,18 +26,20 @@ def call(task: str, arguments: dict[str, Any]) -> Any:
     return _task(task)(**arguments)
 
 
+_TASKS = {
+    "feed": "digest.collect.feedtext:parse_feed",
+    "page": "digest.collect.extract:extract_page",
+    "document": "digest.collect.document:parse_document",
+    "sitemap": "digest.collect.sitemaptext:parse_sitemap",
+    "listing": "digest.collect.listing:read_listing",
+    "opml": "digest.collect.opml:parse_opml",
+}
+
+
 def _task(name: str) -> Callable[..., Any]:
-    if name == "feed":
-        from digest.collect.feedtext import parse_feed
-
-        return parse_feed
-    if name == "page":
-        from digest.collect.extract import extract_page
-
-        return extract_page
-    from digest.collect.document import parse_document
-
-    return parse_document
+    module, _, function = _TASKS[name].partition(":")
+    task: Callable[..., Any] = getattr(import_module(module), function)
+    return task
 
 
 def answer(task: str, arguments: dict[str, Any]) -> Answer:

@@ -11,6 +11,9 @@ from typing import Any, Self
 
 from digest.collect.draft import Draft, Rejected
 from digest.collect.feedtext import ParsedFeed
+from digest.collect.listing import Listing
+from digest.collect.opml import Subscriptions
+from digest.collect.sitemaptext import ParsedSitemap
 from digest.collect.worker import LENGTH
 
 _LIMIT = 10.0  # seconds for one input
@@ -45,6 +48,21 @@ class Workers:
     async def page(self, data: bytes, *, charset: str | None, url: str | None, now: datetime) -> Draft:
         """The article of a page. Raises Rejected."""
         found: Draft = await self._run("page", data=data, charset=charset, url=url, now=now)
+        return found
+
+    async def sitemap(self, data: bytes, *, url: str | None, most_bytes: int, now: datetime) -> ParsedSitemap:
+        """The pages that a sitemap lists; unpacked it may have `most_bytes`. Raises Rejected."""
+        found: ParsedSitemap = await self._run("sitemap", data=data, url=url, most_bytes=most_bytes, now=now)
+        return found
+
+    async def listing(self, data: bytes, *, charset: str | None, url: str, now: datetime) -> Listing:
+        """The article of a page, or the articles that it links to. Raises Rejected."""
+        found: Listing = await self._run("listing", data=data, charset=charset, url=url, now=now)
+        return found
+
+    async def opml(self, data: bytes) -> Subscriptions:
+        """The feeds that an OPML file lists. Raises Rejected."""
+        found: Subscriptions = await self._run("opml", data=data)
         return found
 
     async def document(self, data: bytes, *, name: str, now: datetime) -> Draft:

@@ -97,6 +97,9 @@ def _prepare_sources(sources: list[dict[str, Any]], base: Path, problems: "_Prob
     for index, source in enumerate(sources):
         if isinstance(source.get("path"), str):
             source["path"] = _absolute(base, source["path"])
+        for key in ("include", "exclude"):
+            if isinstance(source.get(key), list):
+                source[key] = tuple(source[key])
         source.setdefault("type", guess_source_type(source))
         place = source.get("url") or source.get("path")
         if place and "name" not in source:

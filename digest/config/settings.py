@@ -1,5 +1,6 @@
 """Every key of the configuration with its type and default. config.example.toml documents the same keys."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -24,12 +25,31 @@ def _http_url(value: str) -> str:
     return value
 
 
+def _place_url(value: str) -> str:
+    if urlsplit(value).scheme in {"imap", "imaps"}:
+        if not urlsplit(value).hostname or "@" in urlsplit(value).netloc:
+            raise ValueError("must be like imaps://HOST/FOLDER; the user goes into username")
+        return value
+    return _http_url(value)
+
+
+def _pattern(value: str) -> str:
+    try:
+        re.compile(value)
+    except re.error as error:
+        raise ValueError(f"is no regular expression: {error}") from error
+    return value
+
+
 def _base_url(value: str) -> str:
     return _http_url(value).rstrip("/") if value else value
 
 
 Line = Annotated[str, AfterValidator(_one_line)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_one_line)]
+Pattern = Annotated[str, StringConstraints(min_length=1, max_length=1000), AfterValidator(_pattern)]
+HeaderName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$")]
+Variable = Annotated[str, StringConstraints(pattern=r"^([A-Za-z_][A-Za-z0-9_]*)?$")]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}([-_][A-Za-z0-9]{2,8})*$")]
 SourceKind = Literal["feed", "page", "sitemap", "folder", "mailbox"]
 
@@ -53,12 +73,15 @@ class NewsletterSettings(Table):
     stale_after: Duration = timedelta(days=3)
 
 
+_FRAMING = frozenset({"host", "connection", "content-length", "transfer-encoding", "accept-encoding"})
+
+
 class SourceSettings(Table):
     """One place that articles come from: exactly one of `url` and `path`."""
 
     type: SourceKind
     name: Name
-    url: Annotated[str, AfterValidator(_http_url)] | None = None
+    url: Annotated[str, AfterValidator(_place_url)] | None = None
     path: Path | None = None
     section: Line = ""
     weight: Annotated[float, Field(ge=0, le=100)] = 1.0
@@ -66,11 +89,30 @@ class SourceSettings(Table):
     full_text: bool = True
     since: Duration | None = None
     user_agent: Line = ""
+    include: tuple[Pattern, ...] = ()
+    exclude: tuple[Pattern, ...] = ()
+    headers_env: dict[HeaderName, Variable] = Field(default_factory=dict)
+    username: Line = ""
+    password_env: Variable = ""
 
     @model_validator(mode="after")
     def _one_place(self) -> Self:
         if (self.url is None) == (self.path is None):
             raise ValueError("needs either url or path, and not both")
+        if (self.url or "").startswith("imap") and self.type != "mailbox":
+            raise ValueError('has an address of a mailbox; its type must be "mailbox"')
+        if self.type == "mailbox" and (self.url or "").startswith("http"):
+            raise ValueError("is a mailbox; its url must start with imaps:// or imap://")
+        return self
+
+    @model_validator(mode="after")
+    def _whole_login(self) -> Self:
+        if bool(self.username) != bool(self.password_env):
+            raise ValueError("needs username and password_env together, or neither")
+        if not all(self.headers_env.values()):
+            raise ValueError("headers_env must name an environment variable for each header")
+        if barred := sorted(_FRAMING & {name.lower() for name in self.headers_env}):
+            raise ValueError(f"headers_env cannot set {', '.join(barred)}")
         return self
 
     @property
@@ -88,6 +130,7 @@ class CollectSettings(Table):
     per_host: Annotated[int, Field(ge=1, le=50)] = 2
     max_feed_mb: Annotated[float, Field(gt=0, le=500)] = 10.0
     max_page_mb: Annotated[float, Field(gt=0, le=500)] = 5.0
+    robots: bool = True
     allow_private: bool = False
 
 

@@ -104,6 +104,7 @@ def test_no_private_address_is_reached_in_any_form(url: str) -> None:
         ("64:ff9b::a00:1", False), ("64:ff9b:1::5db8:d70e", False), ("2002:5db8:d70e::1", False),
         ("::5db8:d70e", False),
         ("::ffff:10.0.0.1", False), ("ff02::1", False), ("198.18.0.1", False), ("fe80::1%eth0", False),
+        ("fec0::1", False),
     ],
 )  # fmt: skip
 def test_addresses_are_judged_with_what_they_carry(address: str, public: bool) -> None:

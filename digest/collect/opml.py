@@ -1,0 +1,79 @@
+"""Subscription lists: reads the feeds of an OPML file, and writes one."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from digest.collect.draft import Rejected
+from digest.collect.identity import http_url
+from digest.collect.prose import one_line
+
+_FEEDS_MAX = 20_000
+_NAME_MAX = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription:
+    """A feed of a list: its folder, the innermost where folders are nested, is its section."""
+
+    url: str
+    title: str = ""
+    section: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscriptions:
+    """The feeds of a list in its order, each address once. `skipped` holds (what, reason)."""
+
+    feeds: tuple[Subscription, ...]
+    skipped: tuple[tuple[str, str], ...] = ()
+
+
+def parse_opml(data: bytes) -> Subscriptions:
+    """Read an OPML file. Raises Rejected when it is none."""
+    import listparser
+
+    if not data.strip():
+        raise Rejected("it is empty")
+    parsed = listparser.parse(data)  # bytes: a text that looks like an address would be fetched
+    if not parsed.get("version", "").startswith("opml"):
+        raise Rejected("it is not an OPML file")
+    found: dict[str, Subscription] = {}
+    skipped = []
+    for feed in parsed.feeds[:_FEEDS_MAX]:
+        title = one_line(str(feed.get("title") or ""))[:_NAME_MAX]
+        url = http_url(str(feed.get("url") or ""))
+        if url is None:
+            skipped.append((title or str(feed.get("url"))[:200], "its address is no web address"))
+        else:
+            found.setdefault(url, Subscription(url=url, title=title, section=_section(feed)))
+    if len(parsed.feeds) > _FEEDS_MAX:
+        skipped.append(("OPML", f"{len(parsed.feeds) - _FEEDS_MAX} feeds beyond the first {_FEEDS_MAX}"))
+    return Subscriptions(feeds=tuple(found.values()), skipped=tuple(skipped))
+
+
+def write_opml(feeds: Iterable[Subscription], *, title: str) -> bytes:
+    """An OPML 2.0 document, UTF-8, with a folder for each section."""
+    from xml.etree import ElementTree
+
+    root = ElementTree.Element("opml", version="2.0")
+    ElementTree.SubElement(ElementTree.SubElement(root, "head"), "title").text = title
+    body = ElementTree.SubElement(root, "body")
+    folders = {"": body}
+    for feed in feeds:
+        if feed.section not in folders:
+            folders[feed.section] = ElementTree.SubElement(body, "outline", text=feed.section, title=feed.section)
+        ElementTree.SubElement(
+            folders[feed.section], "outline", type="rss", text=feed.title, title=feed.title, xmlUrl=feed.url
+        )
+    ElementTree.indent(root)
+    text: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return text + b"\n"
+
+
+def _section(feed: Any) -> str:
+    for path in feed.get("categories") or []:
+        names = [one_line(str(name)) for name in path if str(name).strip()]
+        if names:
+            return names[-1][:_NAME_MAX]
+    return ""

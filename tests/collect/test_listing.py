@@ -1,0 +1,100 @@
+"""A page is told for what it is: an article, or a list whose links to articles are picked."""
+
+import pytest
+
+from digest.collect import collect
+from digest.collect.draft import Rejected
+from digest.collect.listing import Listing, read_listing
+from digest.config import CollectSettings
+from digest.store import Store
+from tests.collect.conftest import NOW, WORDS, WebServer, page, respond, source
+
+HOME = "https://harbour.example/news/"
+HEADLINES = (
+    "A crane lifts a hull for the first time",
+    "Ferries sail again after the long frost",
+    "The lock keeper tells of forty winters",
+    "Old maps found under the customs house",
+    "Fishers vote on the new harbour wall",
+)
+
+
+def read(body: str, url: str = HOME) -> Listing:
+    html = f"<!doctype html><html lang='en'><head><title>News</title></head><body>{body}</body></html>"
+    return read_listing(html.encode(), charset=None, url=url, now=NOW)
+
+
+def cards(*, wrap: str = "<article><h2><a href='{url}'>{title}</a></h2><p>{lead}</p></article>") -> str:
+    return (
+        "<main>"
+        + "".join(
+            wrap.format(url=f"/2026/11/{number}/{title.lower().replace(' ', '-')}", title=title, lead="A short lead.")
+            for number, title in enumerate(HEADLINES, 1)
+        )
+        + "</main>"
+    )
+
+
+@pytest.mark.parametrize(
+    "wrap",
+    [
+        "<article><h2><a href='{url}'>{title}</a></h2><p>{lead}</p></article>",
+        "<article><header><h3><a href='{url}'>{title}</a></h3></header></article>",
+        "<div class='card'><a href='{url}'><img src='x.jpg'><h3>{title}</h3><p>{lead}</p></a></div>",
+        "<li><a href='{url}'>{title}</a> <span>12 Nov</span></li>",
+        "<div><a href='{url}'><img src='x.jpg' alt=''></a><p><a href='{url}?utm_source=front'>{title}</a></p></div>",
+    ],
+    ids=["headings", "article header", "card in a link", "list", "picture and headline apart"],
+)
+def test_links_to_articles_are_picked_in_order(wrap: str) -> None:
+    found = read(cards(wrap=wrap))
+    assert found.article is None
+    assert [link.text for link in found.links] == list(HEADLINES)
+    assert found.links[0].url.startswith("https://harbour.example/2026/11/1/a-crane-lifts")
+
+
+def test_navigation_and_other_sites_are_no_articles() -> None:
+    beside = (
+        "<nav><a href='/2026/01/01/how-to-read-the-tide-tables'>How to read the tide tables at home</a></nav>"
+        "<footer><a href='/the-terms-of-use-of-this-site'>The terms of use of this site</a></footer>"
+        "<h2><a href='/tag/long-winters-in-the-north'>All about long winters in the north</a></h2>"
+        "<h2><a href='https://elsewhere.example/2026/11/1/a-story-of-others'>A story of somebody else's site</a></h2>"
+        "<h2><a href='/files/2026-annual-report-of-the-board.pdf'>The annual report of the board</a></h2>"
+        "<h2><a href='javascript:open(1)'>Open the window with the pictures</a></h2>"
+        "<h2><a href='#top-of-the-page'>Back to the top of the page</a></h2>"
+    )
+    assert [link.text for link in read(beside + cards()).links] == list(HEADLINES)
+
+
+def test_an_article_with_links_beside_it_is_an_article() -> None:
+    paragraphs = "".join(f"<p>{text}</p>" for text in WORDS * 3)
+    found = read(f"<article><h1>The crane that lifted a hull</h1>{paragraphs}</article><h2>More</h2>{cards()}",
+                 "https://harbour.example/2026/11/9/the-crane-that-lifted-a-hull")  # fmt: skip
+    assert found.links == ()
+    assert found.article is not None
+    assert WORDS[0] in found.article.text
+
+
+def test_a_page_that_is_neither_is_refused() -> None:
+    with pytest.raises(Rejected):
+        read("<p>Soon.</p><a href='/2026/11/9/one-story-is-no-list'>One story</a>")
+
+
+def test_a_section_page_becomes_its_articles(web: WebServer, settings: CollectSettings, store: Store) -> None:
+    def put(number: int) -> str:
+        words = tuple(f"{line} ({number})" for line in WORDS)
+        answer = respond(page(f"Story {number} of the harbour", paragraphs=words), content_type="text/html")
+        web.put(f"/2026/11/{number}/story-of-the-harbour-{number}", answer)
+        return f"<h2><a href='/2026/11/{number}/story-of-the-harbour-{number}'>Story {number} of the harbour</a></h2>"
+
+    def front(*parts: str) -> bytes:
+        return respond(f"<html><title>News</title><body>{''.join(parts)}</body></html>", content_type="text/html")
+
+    links = [put(number) for number in range(1, 6)]
+    section = source("page", web.put("/news/", front(*links)), limit=3)
+    first = collect([section], settings, store, now=NOW)
+    assert [article.title for article in first.new] == [f"Story {n} of the harbour" for n in (1, 2, 3)]
+    assert collect([section], settings, store, now=NOW).sources[0].status == "unchanged"
+    web.put("/news/", front(put(6), *links))
+    later = collect([section], settings, store, now=NOW)
+    assert [article.title for article in later.new] == ["Story 6 of the harbour"]
