@@ -73,7 +73,7 @@ def build(
     )
     with session.locked_store() as store, session.progress() as progress:
         built = pipeline.build(settings, store, options, clock=session.clock, progress=progress)
-    _tell_built(session, built)
+    tell_built(session, built)
     if json:
         print_json(built.report)
     elif built.folder is not None:
@@ -99,15 +99,22 @@ def tell_collected(session: Session, collected: Collected) -> None:
         if source.status == "failed":
             session.warn(f"{source.name}: {source.error}")
         elif source.status == "paused":
-            session.warn(f"{source.name} is paused: {source.error or 'resume it with `digest sources resume`'}")
+            session.warn(_paused(source.name, source.error))
     for skipped in collected.skipped:
         session.detail(f"skipped {skipped.ref}: {skipped.reason}")
 
 
-def _tell_built(session: Session, built: "Built") -> None:
+def _paused(name: str, why: str | None) -> str:
+    return f"{name} is paused{f' ({why})' if why else ''}; `digest sources resume` reads it again"
+
+
+def tell_built(session: Session, built: "Built") -> None:
+    """Tell what a build made and what it stumbled over; with -v, what was passed over."""
     for source in built.report["sources"]:
         if source["status"] == "failed":
             session.warn(f"{source['name']}: {source['error']}")
+        elif source["status"] == "paused":
+            session.warn(_paused(source["name"], source["error"]))
     for skipped in built.report["skipped"]:
         session.detail(f"skipped {skipped['ref']}: {skipped['reason']}")
     for finding in built.report["lint"]:

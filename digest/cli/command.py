@@ -1,5 +1,6 @@
 """Registers commands: gives each the options that all take, and turns errors into words and an exit code."""
 
+import errno
 import functools
 import inspect
 import os
@@ -11,6 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from digest.cli.exits import Exit, exit_code
+from digest.cli.output import visible
 from digest.cli.session import Options, Session
 from digest.errors import DigestError
 
@@ -83,7 +85,9 @@ def _merge(before: object, own: dict[str, Any]) -> Options:
 def _guarded(options: Options, call: Callable[[], Exit | None]) -> int:
     """Run one command and tell how it ended. This is the one place where errors become words."""
     try:
-        return int(call() or Exit.DONE)
+        code = int(call() or Exit.DONE)
+        sys.stdout.flush()  # else what cannot be written is found out when nobody can tell of it any more
+        return code
     except DigestError as error:
         if options.verbose:
             _traceback()
@@ -92,7 +96,7 @@ def _guarded(options: Options, call: Callable[[], Exit | None]) -> int:
         return int(exit_code(error))
     except BrokenPipeError:
         # The reader of our output went away (`digest … | head`): nothing is wrong, and nothing more can be told.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _stop_output()
         return int(Exit.DONE)
     except KeyboardInterrupt:
         _tell("interrupted; what was done is kept, run again to go on")
@@ -100,13 +104,24 @@ def _guarded(options: Options, call: Callable[[], Exit | None]) -> int:
     except Exception as error:  # noqa: BLE001 - the outermost frame: a defect is told as one, not as a traceback
         if options.verbose:
             _traceback()
+        if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            _stop_output()
+            _tell(
+                f"error: {error.strerror}: {error.filename or 'what was to be printed'}\n  free some space, run again"
+            )
+            return int(Exit.INCOMPLETE)
         _tell(f"error: a defect of digest: {type(error).__name__}: {error}")
         _tell("  please report it, with what -v prints")
         return int(Exit.DEFECT)
 
 
+def _stop_output() -> None:
+    """Let what is still to be printed go nowhere, or the interpreter would fail on it as it ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def _tell(text: str) -> None:
-    print(text, file=sys.stderr)  # noqa: T201 - the CLI is where printing belongs
+    print(visible(text), file=sys.stderr)  # noqa: T201 - the CLI is where printing belongs
 
 
 def _traceback() -> None:

@@ -85,7 +85,9 @@ def discard(session: Session, *, issue: IssueArgument) -> Exit:
         frozen = _frozen(store.issues.get(issue), issue)
         if frozen.state not in {IssueState.WAITING, IssueState.SENDING, IssueState.REPLACED}:
             raise UsageError(f"issue {issue} is {frozen.state}", remedy="only what is not sent can be discarded")
-        cancelled = store.deliveries.cancel_open(issue)
+        now = session.clock()
+        store.deliveries.recover(issue, now=now, alone=True)  # what a killed run had claimed is cancelled too
+        cancelled = store.deliveries.cancel_open(issue, now=now)
         # An issue that some got has gone out: what was in it must not come again.
         store.issues.set_state(issue, IssueState.SENT if frozen.state is IssueState.SENDING else IssueState.DISCARDED)
     session.say(f"discarded {issue}" + (f"; {cancelled} deliveries cancelled" if cancelled else ""))

@@ -1,10 +1,19 @@
 """Prints data on standard output: JSON for programs, aligned columns for people."""
 
 import json
+import re
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
+
+# What mail servers and web sites say is shown too: it must not move the cursor, or retitle the terminal.
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+def visible(text: str) -> str:
+    """The text without control characters but line breaks and tabs, so that a terminal obeys nothing in it."""
+    return _CONTROLS.sub("", text)
 
 
 def print_json(data: Any) -> None:
@@ -20,7 +29,7 @@ def print_json_line(data: Any) -> None:
 
 def print_text(text: str) -> None:
     """Text for a person."""
-    sys.stdout.write(text + "\n")
+    sys.stdout.write(visible(text) + "\n")
 
 
 def print_table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

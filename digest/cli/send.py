@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from digest.cli.build import tell_built
 from digest.cli.command import JsonOption, command
 from digest.cli.exits import Exit
 from digest.cli.output import print_json, print_text
@@ -69,6 +70,8 @@ def _deliver(session: Session, store: "Store", options: "SendOptions", *, json: 
 
 
 def _tell(session: Session, sent: "Sent") -> None:
+    if sent.built is not None:
+        tell_built(session, sent.built)
     for issue, outcome in sent.outcomes:
         session.say(f"{issue.id}: {outcome.sent_now} sent now; {spoken(outcome.counts)}")
         for problem in outcome.problems:

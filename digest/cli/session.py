@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from digest.cli.output import visible
 from digest.model import Progress, no_progress
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ class Session:
     def say(self, text: str) -> None:
         """Tell what was done; nothing with -q."""
         if not self.options.quiet:
-            print(text, file=sys.stderr)  # noqa: T201 - the CLI is where printing belongs
+            print(visible(text), file=sys.stderr)  # noqa: T201 - the CLI is where printing belongs
 
     def warn(self, text: str) -> None:
         """Tell what a person may want to mend, though the run goes on; nothing with -q."""

@@ -44,10 +44,10 @@ def deliver(
 
 
 def dry_run(
-    issue: FrozenIssue, settings: Settings, store: Store, *, clock: Callable[[], datetime]
+    issue: FrozenIssue, store: Store, *, clock: Callable[[], datetime], resend_unknown: bool = False
 ) -> Mapping[str, int]:
     """How many messages would go out now, in all and by domain. Sends nothing, writes nothing."""
-    by_domain = store.deliveries.due_domains(issue.id, now=clock())
+    by_domain = store.deliveries.due_domains(issue.id, now=clock(), unknown=resend_unknown)
     return {"in all": sum(by_domain.values()), **by_domain}
 
 

@@ -5,13 +5,16 @@ import re
 from digest.deliver.transport import Receipt
 from digest.model import DeliveryState
 
-_ENHANCED = re.compile(r"\b[245]\.(\d{1,3})\.(\d{1,3})\b")
+# Servers put it first or last, and quote IP addresses, in which three of four numbers must not be taken for one.
+_ENHANCED = re.compile(r"(?<![\d.])[245]\.(\d{1,3})\.(\d{1,3})(?!\.?\d)")
 _ADDRESS, _MAILBOX, _SYSTEM = 1, 2, 3
 _NO_SUCH_MAILBOX = {(_ADDRESS, 1), (_ADDRESS, 2), (_ADDRESS, 3), (_ADDRESS, 6), (_ADDRESS, 10)}
 _ABOUT_THE_SENDER = {(_ADDRESS, 7), (_ADDRESS, 8)}
 _WORDS_OF_NO_MAILBOX = re.compile(
     r"user unknown|unknown user|no such user|does not exist|mailbox (not found|unavailable)", re.I
 )
+# Many servers judge the sender only after RCPT: that his domain does not exist is no fault of the reader.
+_WORDS_OF_THE_SENDER = re.compile(r"\b(sender|from|helo|ehlo)\b|your (domain|host)", re.I)
 
 
 def refused_sender(code: int, said: bytes) -> Receipt:
@@ -67,7 +70,8 @@ def _subject(text: str) -> tuple[int, int] | None:
 
 def _is_gone(code: int, text: str, subject: tuple[int, int] | None) -> bool:
     if subject is None:
-        return code in {550, 551} and bool(_WORDS_OF_NO_MAILBOX.search(text))
+        about_us = _WORDS_OF_THE_SENDER.search(text) is not None
+        return code in {550, 551} and not about_us and _WORDS_OF_NO_MAILBOX.search(text) is not None
     return subject in _NO_SUCH_MAILBOX
 
 

@@ -8,7 +8,7 @@ from digest import deliver
 from digest.config import Settings
 from digest.errors import UsageError
 from digest.model import DeliveryState, FrozenIssue, IssueState, Progress, SubscriberState, no_progress
-from digest.pipeline.build import BuildOptions, Clock, build
+from digest.pipeline.build import BuildOptions, Built, Clock, build
 from digest.store import Store
 
 _INTERRUPTED = (DeliveryState.QUEUED, DeliveryState.CLAIMED, DeliveryState.SENDING)
@@ -28,12 +28,14 @@ class SendOptions:
 class Sent:
     """What became of one run of `send`: an outcome for each issue that it touched, oldest first.
 
-    `hint` says why nothing was sent; `stale` are issues that wait for a person because they are too old.
+    `hint` says why nothing was sent; `stale` are issues that wait for a person because they are too old; `built` is
+    what was made when nothing was waiting.
     """
 
     outcomes: tuple[tuple[FrozenIssue, deliver.Outcome], ...]
     hint: str = ""
     stale: tuple[FrozenIssue, ...] = ()
+    built: Built | None = None
 
     def count(self, *states: DeliveryState) -> int:
         """Deliveries in any of these states, over all the issues touched."""
@@ -71,16 +73,17 @@ def send(
         if _is_stale(issue, settings, clock()):
             stale.append(issue)
         elif issue.state is IssueState.SENDING:
-            interrupted = any(store.deliveries.counts(issue.id).get(state) for state in _INTERRUPTED)
+            interrupted = _is_interrupted(issue, store)
             outcome = deliver_now(issue)
             if interrupted or outcome.stopped:
                 return Sent(outcomes=tuple(outcomes), stale=_left_open(stale))
-    waiting, hint = _waiting(settings, store, options, clock, progress)
+    waiting, built = _waiting(settings, store, options, clock, progress)
+    hint = built.hint if built is not None else ""
     if waiting is not None and not store.subscribers.counts().get(SubscriberState.ACTIVE):
         hint = f"{waiting.id} waits, for nobody is subscribed; add readers with `digest subscribers add`"
     elif waiting is not None:
         deliver_now(waiting)
-    return Sent(outcomes=tuple(outcomes), hint=hint, stale=_left_open(stale))
+    return Sent(outcomes=tuple(outcomes), hint=hint, stale=_left_open(stale), built=built)
 
 
 def send_test(
@@ -96,30 +99,41 @@ def send_test(
 def plan_dry_run(
     settings: Settings, store: Store, options: SendOptions, *, clock: Clock, progress: Progress
 ) -> tuple[FrozenIssue | None, Mapping[str, int]]:
-    """What `send` would do now, without doing it."""
+    """The issue that `send` would send first now, and to how many. Builds one where `send` would."""
     issue = _next(settings, store, options, clock, progress)
-    return issue, deliver.dry_run(issue, settings, store, clock=clock) if issue is not None else {}
+    if issue is None:
+        return None, {}
+    return issue, deliver.dry_run(issue, store, clock=clock, resend_unknown=options.resend_unknown)
 
 
 def _next(
     settings: Settings, store: Store, options: SendOptions, clock: Clock, progress: Progress
 ) -> FrozenIssue | None:
-    if options.issue_id is not None:
+    if options.issue_id is not None or options.resend_unknown:
         return _named(options, store)
-    open_issues = [issue for issue in store.issues.open_issues() if not _is_stale(issue, settings, clock())]
-    sending = [issue for issue in open_issues if issue.state is IssueState.SENDING]
-    return sending[0] if sending else _waiting(settings, store, options, clock, progress)[0]
+    for issue in store.issues.open_issues():
+        if issue.state is not IssueState.SENDING or _is_stale(issue, settings, clock()):
+            continue
+        if _is_interrupted(issue, store) or store.deliveries.due(issue.id, now=clock()):
+            return issue
+    return _waiting(settings, store, options, clock, progress)[0]
+
+
+def _is_interrupted(issue: FrozenIssue, store: Store) -> bool:
+    """Whether a run ended in the midst of an issue: what only a server put off does not count."""
+    counts = store.deliveries.counts(issue.id)
+    return any(counts.get(state) for state in _INTERRUPTED)
 
 
 def _waiting(
     settings: Settings, store: Store, options: SendOptions, clock: Clock, progress: Progress
-) -> tuple[FrozenIssue | None, str]:
-    """The issue that waits to be sent; else a new one, if there is anything new and anyone to send it to."""
+) -> tuple[FrozenIssue | None, Built | None]:
+    """The issue that waits to be sent; else what building one gave, which has none when nothing is new."""
     for issue in store.issues.open_issues():
         if issue.state is IssueState.WAITING and not _is_stale(issue, settings, clock()):
-            return issue, ""
+            return issue, None
     built = build(settings, store, BuildOptions(offline=options.offline), clock=clock, progress=progress)
-    return built.issue, built.hint
+    return built.issue, built
 
 
 def _named(options: SendOptions, store: Store) -> FrozenIssue:

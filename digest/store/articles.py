@@ -1,13 +1,14 @@
 """Articles as they were collected, the keys by which an item is known again, and the sources it was seen in."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import Column, Connection, Engine, ForeignKey, Integer, Row, String, Table, Text, insert, select
 
 from digest.model import Article
+from digest.store.bulk import batches
 from digest.store.engine import reading, writing
 from digest.store.schema import UtcDateTime, metadata
 
@@ -43,9 +44,6 @@ article_sources = Table(
     Column("article_id", String(64), ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
     Column("source_ref", String(2048), primary_key=True, index=True),
 )
-
-_BATCH = 500  # below SQLite's limit of bound values, and PostgreSQL's
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +122,7 @@ class Articles:
         wanted = list(dict.fromkeys(ids))
         found: dict[str, Article] = {}
         with reading(self._engine) as connection:
-            for batch in _batches(wanted):
+            for batch in batches(wanted):
                 query = (
                     select(articles, article_sources.c.source_ref)
                     .join(article_sources, isouter=True)
@@ -138,7 +136,7 @@ class Articles:
 
 def _owners(connection: Connection, keys: Iterable[str]) -> dict[str, str | None]:
     owners: dict[str, str | None] = {}
-    for batch in _batches(list(dict.fromkeys(keys))):
+    for batch in batches(keys):
         query = select(article_keys.c.key, article_keys.c.article_id).where(article_keys.c.key.in_(batch))
         owners.update({row.key: row.article_id for row in connection.execute(query)})
     return owners
@@ -152,17 +150,12 @@ def _owner(keys: Iterable[str], owners: dict[str, str | None]) -> tuple[str | No
 
 def _seen_in(connection: Connection, ref: str, ids: Iterable[str | None]) -> set[str]:
     seen: set[str] = set()
-    for batch in _batches(sorted({i for i in ids if i is not None})):
+    for batch in batches(sorted({i for i in ids if i is not None})):
         query = select(article_sources.c.article_id).where(
             article_sources.c.source_ref == ref, article_sources.c.article_id.in_(batch)
         )
         seen.update(connection.execute(query).scalars())
     return seen
-
-
-def _batches(items: Sequence[T]) -> Iterator[Sequence[T]]:
-    for start in range(0, len(items), _BATCH):
-        yield items[start : start + _BATCH]
 
 
 def _values(article: Article) -> dict[str, object]:

@@ -167,14 +167,13 @@ class Deliveries:
             if settled.rowcount and not arrived:
                 _set_issue(connection, delivery.issue_id, IssueState.SENDING)
 
-    def cancel_open(self, issue_id: str, *, now: datetime | None = None) -> int:
-        """Cancel what is queued or deferred of an issue; returns how many."""
-        at: Any = now if now is not None else _d.updated_at
+    def cancel_open(self, issue_id: str, *, now: datetime) -> int:
+        """Cancel what is queued or deferred of an issue; returns how many. What is held must be recovered before."""
         with writing(self._engine) as connection:
             cancelled = connection.execute(
                 update(deliveries)
                 .where(_d.issue_id == issue_id, _is_takeable)
-                .values(state=DeliveryState.CANCELLED, updated_at=at)
+                .values(state=DeliveryState.CANCELLED, updated_at=now)
             )
             return cancelled.rowcount
 
@@ -202,13 +201,19 @@ class Deliveries:
                 select(func.count()).select_from(deliveries).where(*is_due(issue_id, now))
             ).scalar_one()
 
-    def due_domains(self, issue_id: str, *, now: datetime) -> dict[str, int]:
-        """The same, by the domain of the address, most first. Before an issue begins: of every active subscriber."""
+    def due_domains(self, issue_id: str, *, now: datetime, unknown: bool = False) -> dict[str, int]:
+        """The same, by the domain of the address, most first. Before an issue begins: of every active subscriber.
+
+        With `unknown`, what is unknown counts as well.
+        """
         with reading(self._engine) as connection:
             waiting = _state(connection, issue_id) == IssueState.WAITING
             column = subscribers.c.domain if waiting else _d.domain
-            wanted = (subscribers.c.state == SubscriberState.ACTIVE,) if waiting else is_due(issue_id, now)
-            query = select(column, func.count()).where(*wanted).group_by(column)
+            due = and_(*is_due(issue_id, now))
+            again = and_(_d.issue_id == issue_id, _d.state == DeliveryState.UNKNOWN)
+            of_issue = or_(due, again) if unknown else due
+            wanted = subscribers.c.state == SubscriberState.ACTIVE if waiting else of_issue
+            query = select(column, func.count()).where(wanted).group_by(column)
             return {row[0]: row[1] for row in connection.execute(query.order_by(func.count().desc(), column))}
 
     def of_issue(self, issue_id: str, state: DeliveryState | None = None) -> Iterator[Delivery]:

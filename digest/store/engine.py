@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -17,13 +17,15 @@ _READING = "digest_reading"
 
 def make_engine(url: str) -> Engine:
     """An engine for `sqlite:///FILE` or `postgresql://…`. Connects lazily."""
-    if url.startswith("sqlite"):
+    if url.startswith("sqlite:///"):
         return _sqlite_engine(url)
     return create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1), pool_pre_ping=True)
 
 
 def _sqlite_engine(url: str) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": _BUSY_MS / 1000, "check_same_thread": False})
+    # Not as text: a "?" in the name of a folder would begin a query, and the store would be another file.
+    place = URL.create("sqlite", database=url.removeprefix("sqlite:///"))
+    engine = create_engine(place, connect_args={"timeout": _BUSY_MS / 1000, "check_same_thread": False})
 
     @event.listens_for(engine, "connect")
     def _connected(connection: Any, _: ConnectionPoolEntry) -> None:

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import text
 
-from digest.errors import LockedError
+from digest.errors import LockedError, StoreError
 from digest.store.engine import sqlite_file, told
 from digest.store.store import Store
 
@@ -15,7 +15,7 @@ _ADVISORY_KEY = 0x6469_6765_7374
 
 @contextmanager
 def run_lock(store: Store) -> Iterator[None]:
-    """Hold the lock of this store. Raises LockedError at once when another run holds it.
+    """Hold the lock of this store. Raises LockedError at once when another run holds it, StoreError.
 
     The operating system, or PostgreSQL, frees it when the process ends, however it ends: no lock is ever stale.
     """
@@ -33,6 +33,12 @@ def _file_lock(path: str) -> Iterator[None]:
         lock.acquire()
     except Timeout as error:
         raise _locked(path) from error
+    except OSError as error:
+        raise StoreError(
+            f"the lock cannot be taken: {error.strerror or error}",
+            where=path,
+            remedy="check that the file, or its folder, belongs to the one who runs digest",
+        ) from error
     try:
         yield
     finally:

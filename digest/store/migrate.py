@@ -6,6 +6,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, inspect, text
 
 from digest.errors import StoreError
+from digest.store.engine import reading
 
 # The newest file in migrations/versions. Kept here so that a store that is up to date is known without importing
 # Alembic, which costs more than all else that opening a store does.
@@ -16,7 +17,7 @@ _MIGRATIONS = Path(__file__).parent / "migrations"
 
 def migrate(engine: Engine) -> None:
     """Run the migrations that this store has not had. Raises StoreError when a newer digest has been at it."""
-    with engine.connect() as connection:
+    with reading(engine) as connection:
         current = _current(connection)
     if current == HEAD:
         return

@@ -4,6 +4,7 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -147,6 +148,28 @@ def test_init_never_overwrites(tmp_path: Path) -> None:
     done = project.run("init")
     assert done.code == 2
     assert config.read_text() == "# mine\n"
+
+
+def test_output_that_cannot_be_written_is_no_defect(project: Project) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "digest", "sources", "list"],
+            cwd=project.folder, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60, check=False,
+        )  # fmt: skip
+    assert done.returncode == 75
+    assert "No space left" in done.stderr
+    assert "defect" not in done.stderr
+    assert "Exception ignored" not in done.stderr
+
+
+def test_a_source_that_fails_is_told_of_by_send_too(project: Project) -> None:
+    project.configure(
+        '[[sources]]\npath = "nowhere"\n[[sources]]\npath = "articles"\n'
+        '[newsletter]\nfrom = "a@b.example"\n[curate]\nsince = "1m"\n'
+    )
+    done = project.run("send")
+    assert done.code == 0
+    assert "nowhere: there is no such file" in done.err
 
 
 @pytest.fixture

@@ -112,7 +112,7 @@ class TestOutbox:
     def test_a_plan_sends_and_writes_nothing(
         self, store: Store, settings: Settings, clock: Clock, tmp_path: Path
     ) -> None:
-        plan = deliver.dry_run(scene(store, 8), settings, store, clock=clock)
+        plan = deliver.dry_run(scene(store, 8), store, clock=clock)
         assert plan["in all"] == 8
         assert plan["town0.example"] == 2
         assert store.deliveries.counts(ISSUE) == {}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from digest.errors import LockedError
+from digest.errors import LockedError, StoreError
 from digest.store import open_store, run_lock
 
 _HOLDER = """
@@ -58,6 +58,16 @@ def test_a_killed_run_leaves_no_lock(tmp_path: Path) -> None:
                 except LockedError:
                     assert time.monotonic() < deadline
                     time.sleep(0.05)
+
+
+def test_a_lock_that_cannot_be_taken_says_why(tmp_path: Path) -> None:
+    (tmp_path / "a.db.lock").mkdir()
+    with (
+        open_store(f"sqlite:///{tmp_path}/a.db") as store,
+        pytest.raises(StoreError, match="cannot be taken"),
+        run_lock(store),
+    ):
+        pass
 
 
 def test_two_stores_do_not_share_a_lock(tmp_path: Path) -> None:

@@ -82,3 +82,11 @@ def test_a_file_that_is_no_store_is_told(tmp_path: Path) -> None:
 def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="unable to open"):
         open_store(f"sqlite:///{tmp_path}/nowhere/store.db")
+
+
+def test_the_folder_of_a_store_may_be_called_anything(tmp_path: Path) -> None:
+    folder = tmp_path / "what? 100%41 #1"
+    folder.mkdir()
+    with open_store(f"sqlite:///{folder}/store.db"):
+        assert (folder / "store.db").is_file()
+    assert [path.name for path in tmp_path.iterdir()] == [folder.name]
