@@ -1,5 +1,6 @@
 """Opens the store, and gives each part of digest the tables that it works with."""
 
+from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
 from typing import Self
@@ -92,9 +93,12 @@ def open_store(url: str) -> Store:
             where="[store] url",
             remedy='install it with: pip install "article-digest[postgres]"',
         ) from error
-    try:
-        with told(engine):
-            migrate(engine)
-    except OSError as error:
-        raise StoreError(str(error), where=engine.url.render_as_string(hide_password=True)) from error
+    with ExitStack() as on_failure:
+        on_failure.callback(engine.dispose)
+        try:
+            with told(engine):
+                migrate(engine)
+        except OSError as error:
+            raise StoreError(str(error), where=engine.url.render_as_string(hide_password=True)) from error
+        on_failure.pop_all()
     return Store(engine)
