@@ -22,7 +22,7 @@ _PER_DOUBLING = 0.03
 # Average linkage needs every pair of a piece in memory; a piece of this size takes some 25 MB.
 _LARGEST_PIECE = 2500
 _SPLIT_STEP = 0.03
-_BLOCK = 512  # rows compared at a time
+_BLOCK = 256  # rows compared at a time
 
 
 def threshold_for(count: int) -> float:
@@ -42,7 +42,7 @@ def group_stories(articles: Sequence[Article], vectors: Mapping[str, Floats]) ->
     threshold = threshold_for(len(articles))
     stories: list[list[int]] = []
     for piece in _pieces(similarity, np.arange(len(articles)), threshold):
-        stories += [[int(i) for i in story] for story in _average_linkage(similarity, piece, threshold)]
+        stories += [[int(i) for i in story] for story in average_linkage(similarity, piece, threshold)]
     return sorted(stories)
 
 
@@ -51,9 +51,9 @@ def _pieces(similarity: Similarity, members: NDArray[np.int64], threshold: float
     left, right = [], []
     for start in range(0, len(members), _BLOCK):
         rows = members[start : start + _BLOCK]
-        found = np.argwhere(similarity.between(rows, members) >= threshold)
-        left.append(found[:, 0] + start)
-        right.append(found[:, 1])
+        row, column = similarity.pairs(rows, members, threshold)
+        left.append(row + start)
+        right.append(column)
     first, second = np.concatenate(left), np.concatenate(right)
     graph = coo_array((np.ones(len(first), bool), (first, second)), shape=(len(members), len(members)))
     _, labels = connected_components(graph, directed=False)
@@ -64,7 +64,7 @@ def _pieces(similarity: Similarity, members: NDArray[np.int64], threshold: float
     return result
 
 
-def _average_linkage(similarity: Similarity, piece: NDArray[np.int64], threshold: float) -> list[NDArray[np.int64]]:
+def average_linkage(similarity: Similarity, piece: NDArray[np.int64], threshold: float) -> list[NDArray[np.int64]]:
     if len(piece) == 1:
         return [piece]
     distance = 1.0 - similarity.between(piece, piece).astype(np.float64)

@@ -4,6 +4,8 @@ Two texts are one when half of the three-word runs of the shorter stand in the l
 resemblance and containment of documents", 1997). Counted exactly, over an inverted index in numpy.
 """
 
+import itertools
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -67,10 +69,10 @@ def near_duplicates(texts: Sequence[str], sources: Sequence[str]) -> list[tuple[
 
 def _numbered(texts: Sequence[str]) -> Iterator[NDArray[np.uint64]]:
     """The words of each text as numbers, counted from 1."""
-    numbers: dict[str, int] = {}
+    numbers: defaultdict[str, int] = defaultdict(itertools.count(1).__next__)
     for text in texts:
         words = words_of(text)[:_MAX_WORDS]
-        yield np.fromiter((numbers.setdefault(word, len(numbers) + 1) for word in words), np.uint64, len(words))
+        yield np.fromiter(map(numbers.__getitem__, words), np.uint64, len(words))
 
 
 def _shingles_of(words: NDArray[np.uint64]) -> NDArray[np.uint64]:

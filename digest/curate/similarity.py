@@ -12,15 +12,16 @@ from digest.curate.terms import terms_of
 from digest.model import Article
 
 Floats = NDArray[np.float32]
+Ints = NDArray[np.int64]
 
 # The share of TF-IDF; the rest is the embedding's. Chosen together with the threshold of cluster.py, see
 # benchmarks/curating.py.
-_WORDS_SHARE = 0.4
+WORDS_SHARE = 0.4
 _LEAD_WORDS = 60
 _SAME_DAYS, _APART_DAYS = 3.0, 14.0
 # Two leads of whole sentences are more alike by their subject alone than two headlines are: what headlines of one event
 # reach, leads of two events on one subject reach too. This is taken off where both have so many words.
-_SUBJECT_ALONE = 0.28
+_SUBJECT_ALONE = 0.25
 # One writer's posts are alike in their manner too.
 _ONE_SOURCE = 0.10
 _HEADLINE, _SENTENCES = 12, 40
@@ -32,26 +33,43 @@ class Similarity:
     def __init__(self, articles: Sequence[Article], vectors: Mapping[str, Floats]) -> None:
         texts = [terms_of(_compared_text(article)) for article in articles]
         self._words = _tfidf(texts)
-        self._lengths = np.array([len(terms) for terms in texts])
+        self._lengths = np.array([len(terms) for terms in texts], dtype=np.float32)
         self._embeddings, self._embedded = _stacked(articles, vectors)
         numbers = {source: number for number, source in enumerate(dict.fromkeys(a.source for a in articles))}
         self._sources = np.array([numbers[article.source] for article in articles])
-        self._days = np.array([_day(article) for article in articles])
+        self._days = np.array([_day(article) for article in articles], dtype=np.float32)
 
-    def between(self, rows: NDArray[np.int64], columns: NDArray[np.int64]) -> Floats:
+    def between(self, rows: Ints, columns: Ints) -> Floats:
         """The similarities of some articles with some others: (len(rows), len(columns))."""
-        words = (self._words[rows] @ self._words[columns].T).toarray()
-        meaning = np.clip(self._embeddings[rows] @ self._embeddings[columns].T, 0.0, 1.0)
-        both = self._embedded[rows][:, None] & self._embedded[columns][None, :]
-        mixed = np.where(both, _WORDS_SHARE * words + (1 - _WORDS_SHARE) * meaning, words)
-        apart = np.abs(self._days[rows][:, None] - self._days[columns][None, :])
+        return self._of_one_event(self._alike(rows, columns), rows[:, None], columns[None, :])
+
+    def pairs(self, rows: Ints, columns: Ints, least: float) -> tuple[Ints, Ints]:
+        """Places in `rows` and in `columns` of the articles that are at least so similar."""
+        alike = self._alike(rows, columns)
+        # what they are of one event is never more than what they are alike, so few are left to be looked at
+        row, column = np.nonzero(alike >= least)
+        found = self._of_one_event(alike[row, column], rows[row], columns[column]) >= least
+        return row[found], column[found]
+
+    def _alike(self, rows: Ints, columns: Ints) -> Floats:
+        words: Floats = (self._words[rows] @ self._words[columns].T).toarray()
+        mixed: Floats = self._embeddings[rows] @ self._embeddings[columns].T
+        np.maximum(mixed, 0.0, out=mixed)
+        mixed -= words
+        mixed *= np.where(self._embedded[columns], np.float32(1 - WORDS_SHARE), np.float32(0.0))
+        mixed[~self._embedded[rows]] = 0.0
+        mixed += words
+        return mixed
+
+    def _of_one_event(self, alike: Floats, first: Ints, second: Ints) -> Floats:
+        """What is left of a likeness when subject, manner and time are taken into account; all shapes broadcast."""
+        shorter = np.minimum(self._lengths[first], self._lengths[second])
+        told = np.clip((shorter - _HEADLINE) / (_SENTENCES - _HEADLINE), 0.0, 1.0)
+        same = self._sources[first] == self._sources[second]
+        apart = np.abs(self._days[first] - self._days[second])
         near = np.clip((_APART_DAYS - apart) / (_APART_DAYS - _SAME_DAYS), 0.0, 1.0)
-        shorter = np.minimum(self._lengths[rows][:, None], self._lengths[columns][None, :])
-        same = self._sources[rows][:, None] == self._sources[columns][None, :]
-        subject = (_SUBJECT_ALONE + _ONE_SOURCE * same) * np.clip(
-            (shorter - _HEADLINE) / (_SENTENCES - _HEADLINE), 0.0, 1.0
-        )
-        return np.asarray((mixed - subject) * np.where(np.isnan(near), 1.0, near), dtype=np.float32)
+        left = (alike - (_SUBJECT_ALONE + _ONE_SOURCE * same) * told) * np.where(np.isnan(near), 1.0, near)
+        return np.asarray(left, dtype=np.float32)
 
 
 def _compared_text(article: Article) -> str:

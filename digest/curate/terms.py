@@ -34,13 +34,10 @@ def is_unspaced(character: str) -> bool:
 
 def words_of(text: str) -> list[str]:
     """Every word in order, case-folded; runs of scripts without spaces give overlapping pairs of characters."""
-    found: list[str] = []
-    for word in _WORD.findall(text.casefold()):
-        if not word.isascii() and _UNSPACED.search(word):
-            found.extend(_pairs(word))
-        else:
-            found.append(word)
-    return found
+    words = _WORD.findall(text.casefold())
+    if text.isascii() or not _UNSPACED.search(text):
+        return words
+    return [part for word in words for part in (_pairs(word) if _UNSPACED.search(word) else [word])]
 
 
 def terms_of(text: str) -> list[str]:

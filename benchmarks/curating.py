@@ -1,0 +1,225 @@
+"""Measures curation: stories against labelled headlines, copies against edited texts, and growth.
+
+usage: python benchmarks/curating.py stories HEADLINES.csv.gz [--folds]
+       python benchmarks/curating.py copies ARTICLES.jsonl.gz
+       python benchmarks/curating.py growth [COUNT ...]
+
+`stories`: HEADLINES has the columns title and story. Days are drawn from it, each of some large and small stories;
+printed is the mean B-cubed F1 (Bagga and Baldwin, 1998). With --folds, share and threshold are chosen on days of half
+of the stories and measured on days of the other half, over several seeds; nothing is then fitted to what is measured.
+`copies`: a line of ARTICLES holds "article" or "article_lines"; printed is how many edited copies are found, by kind of
+edit, and how many pairs of different articles are taken for copies.
+`growth`: time and peak memory of a whole curation of made-up articles with made-up vectors, each count in a process of
+its own.
+"""
+
+import argparse
+import csv
+import gzip
+import hashlib
+import itertools
+import json
+import multiprocessing
+import random
+import resource
+import time
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digest.config import CurateSettings, SummarizerSettings
+from digest.curate import curate, similarity
+from digest.curate.cluster import average_linkage, group_stories, threshold_for
+from digest.curate.dedupe import near_duplicates
+from digest.model import Article
+from digest.summarize import embed
+
+NOW = datetime(2026, 11, 20, tzinfo=UTC)
+Vectors = Mapping[str, NDArray[np.float32]]
+Day = list[tuple[Article, str]]
+
+
+def article(number: int, title: str, text: str, source: str, published: datetime) -> Article:
+    return Article(
+        id=str(number),
+        url=f"https://example.org/{number}",
+        source=source,
+        title=title,
+        author=None,
+        published=published,
+        first_seen=NOW,
+        language="en",
+        text=text,
+        image=None,
+        words=len(text.split()),
+        content_hash=hashlib.sha256(f"{title}\n{text}".encode()).hexdigest(),
+    )
+
+
+def b_cubed(truth: Sequence[str], found: Sequence[int]) -> float:
+    true_sizes, found_sizes, both = Counter(truth), Counter(found), Counter(zip(truth, found, strict=True))
+    pairs = list(zip(truth, found, strict=True))
+    precision = sum(both[pair] / found_sizes[pair[1]] for pair in pairs) / len(pairs)
+    recall = sum(both[pair] / true_sizes[pair[0]] for pair in pairs) / len(pairs)
+    return 2 * precision * recall / (precision + recall)
+
+
+def a_day(stories: Mapping[str, list[str]], keys: Sequence[str], rng: random.Random) -> Day:
+    rows = []
+    for key in rng.sample(sorted(keys), min(len(keys), 22)):
+        size = rng.choice([1, 1, 2, 3, 6, 12])
+        rows += [(title, key) for title in rng.sample(stories[key], min(size, len(stories[key])))]
+    rng.shuffle(rows)
+    return [(article(n, title, title, "day", NOW - timedelta(minutes=n)), key) for n, (title, key) in enumerate(rows)]
+
+
+def score(day: Day, vectors: Vectors) -> float:
+    groups = group_stories([one for one, _ in day], vectors)
+    labels = {place: number for number, group in enumerate(groups) for place in group}
+    return b_cubed([key for _, key in day], [labels[place] for place in range(len(day))])
+
+
+def scores_by_threshold(day: Day, vectors: Vectors, thresholds: Sequence[float]) -> list[float]:
+    everyone = np.arange(len(day))
+    compared = similarity.Similarity([one for one, _ in day], vectors)
+    found = []
+    for threshold in thresholds:
+        labels = np.zeros(len(day), dtype=int)
+        over = threshold_for(len(day)) - threshold_for(1)
+        for number, group in enumerate(average_linkage(compared, everyone, threshold + over)):
+            labels[group] = number
+        found.append(b_cubed([key for _, key in day], labels.tolist()))
+    return found
+
+
+def cross_validate(stories: Mapping[str, list[str]], vectors: Vectors, seeds: int = 24) -> None:
+    shares, thresholds = (0.3, 0.4, 0.5, 0.6, 1.0), np.arange(0.10, 0.40, 0.01).tolist()
+    halves = []
+    for seed in range(seeds):
+        rng = random.Random(1000 + seed)
+        keys = rng.sample(sorted(stories), len(stories))
+        middle = len(keys) // 2
+        halves.append([a_day(stories, part, rng) for part in (keys[:middle], keys[middle:])])
+    table = np.zeros((len(shares), seeds, 2, len(thresholds)))
+    for row, share in enumerate(shares):
+        similarity.WORDS_SHARE = share
+        for seed, days in enumerate(halves):
+            table[row, seed] = [scores_by_threshold(day, vectors, thresholds) for day in days]
+    for row, share in enumerate(shares):
+        best = int(table[row, :, 0].mean(axis=0).argmax())
+        held_out = table[row, :, 1, best]
+        error = held_out.std(ddof=1) / len(held_out) ** 0.5
+        reached = f"held out {held_out.mean():.3f} ± {error:.3f}"
+        print(f"share of words {share:.1f}: threshold {thresholds[best]:.2f}, {reached}")
+
+
+def stories_command(path: Path, folds: bool) -> None:
+    stories: dict[str, list[str]] = defaultdict(list)
+    with gzip.open(path, "rt", encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            stories[row["story"]].append(row["title"])
+    every = [article(0, title, title, "day", NOW) for titles in stories.values() for title in titles]
+    vectors = embed(every, SummarizerSettings(), None)
+    if folds:
+        cross_validate(stories, vectors)
+        return
+    found = [score(a_day(stories, list(stories), random.Random(seed)), vectors) for seed in range(40)]
+    print(f"{len(found)} days: B3 F1 mean {np.mean(found):.3f}, min {min(found):.3f}")
+
+
+def edits(words: list[str], others: list[str], rng: random.Random) -> dict[str, list[str]]:
+    lead = rng.sample(others, min(60, len(others)))
+    return {
+        "furniture added": [*lead[:30], *words, *lead[30:]],
+        "cut to 60%": words[: int(len(words) * 0.6)],
+        "cut to 30%": words[: int(len(words) * 0.3)],
+        "new lead": [*lead, *words[len(words) // 5 :]],
+    }
+
+
+def copies_command(path: Path) -> None:
+    with gzip.open(path, "rt", encoding="utf-8") as file:
+        rows = [json.loads(line) for line in file]
+    texts = list(
+        dict.fromkeys("\n".join(row["article_lines"]) if "article_lines" in row else row["article"] for row in rows)
+    )
+    rng = random.Random(5)
+    words = [text.split() for text in texts]
+    started = time.perf_counter()
+    same = near_duplicates(texts, [str(n) for n in range(len(texts))])
+    pairs = len(texts) * (len(texts) - 1) // 2
+    print(
+        f"{len(texts)} articles in {time.perf_counter() - started:.2f} s: {len(same)} of {pairs} pairs taken for copies"
+    )
+    for first, second in same:
+        print(f"  {texts[first][:70]!r} and {texts[second][:70]!r}")
+    made = [edits(one, words[place - 1], rng) for place, one in enumerate(words)]
+    for kind in made[0]:
+        edited = [" ".join(each[kind]) for each in made]
+        found = set(near_duplicates(texts + edited, [str(n) for n in range(2 * len(texts))]))
+        recall = sum((place, place + len(texts)) in found for place in range(len(texts))) / len(texts)
+        print(f"{kind:16s} recall {recall:.3f}")
+
+
+def made_up(count: int) -> tuple[list[Article], dict[str, NDArray[np.float32]]]:
+    """Articles of 500 words on `count` / 3 stories, a tenth of them copies, with vectors that agree."""
+    rng, numbers = random.Random(3), np.random.default_rng(3)
+    vocabulary = [f"w{n:x}" for n in range(60_000)]
+    weights = list(itertools.accumulate(1 / (n + 10) for n in range(len(vocabulary))))
+    centres = numbers.normal(size=(count // 3 + 1, 384))
+    subjects = numbers.normal(size=(200, 384))
+    articles: list[Article] = []
+    vectors = {}
+    for number in range(count):
+        story = rng.randrange(count // 3 + 1)
+        own = random.Random(story).choices(vocabulary, k=12)
+        if articles and number % 10 == 0:
+            text = rng.choice(articles).text
+        else:
+            text = " ".join(rng.sample(own, 8) + rng.choices(vocabulary, cum_weights=weights, k=492))
+        title = " ".join(rng.sample(own, 6) + rng.choices(vocabulary, cum_weights=weights, k=4))
+        one = article(number, title, text, f"source {number % 100}", NOW - timedelta(minutes=rng.randrange(10_000)))
+        vector = centres[story] + 0.8 * subjects[story % 200] + 0.5 * numbers.normal(size=384)
+        vectors[one.content_hash] = (vector / np.linalg.norm(vector)).astype(np.float32)
+        articles.append(one)
+    return articles, vectors
+
+
+def grow(count: int) -> None:
+    articles, vectors = made_up(count)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    started, worked = time.perf_counter(), time.process_time()
+    curated = curate(articles, vectors, CurateSettings(limit=30), (), now=NOW)
+    seconds, cpu = time.perf_counter() - started, time.process_time() - worked
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    stories = sum(len(section.stories) for section in curated.sections)
+    took = f"{seconds:6.2f} s ({cpu:.2f} s of CPU)"
+    print(f"{count:6d} articles: {took}, peak {peak:5.0f} MB ({before:.0f} MB before), {stories} stories chosen")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    commands = parser.add_subparsers(dest="command", required=True)
+    stories = commands.add_parser("stories")
+    stories.add_argument("path", type=Path)
+    stories.add_argument("--folds", action="store_true")
+    commands.add_parser("copies").add_argument("path", type=Path)
+    commands.add_parser("growth").add_argument("counts", type=int, nargs="*", default=[100, 1000, 6000, 20_000])
+    options = parser.parse_args()
+    if options.command == "stories":
+        stories_command(options.path, options.folds)
+    elif options.command == "copies":
+        copies_command(options.path)
+    else:
+        for count in options.counts:
+            process = multiprocessing.get_context("spawn").Process(target=grow, args=(count,))
+            process.start()
+            process.join()
+
+
+if __name__ == "__main__":
+    main()
