@@ -67,7 +67,8 @@ def _pieces(similarity: Similarity, members: NDArray[np.int64], threshold: float
 def average_linkage(similarity: Similarity, piece: NDArray[np.int64], threshold: float) -> list[NDArray[np.int64]]:
     if len(piece) == 1:
         return [piece]
-    distance = 1.0 - similarity.between(piece, piece).astype(np.float64)
+    # rounding makes the same article a little more alike than 1, and a distance must not be negative
+    distance = np.maximum(0.0, 1.0 - similarity.between(piece, piece).astype(np.float64))
     np.fill_diagonal(distance, 0.0)
     tree = linkage(squareform((distance + distance.T) / 2, checks=False), method="average")
     labels = fcluster(tree, t=1.0 - threshold, criterion="distance")

@@ -103,6 +103,13 @@ def test_a_day_too_large_to_link_at_once_is_cut_where_likeness_is_least(
     assert [len(chain), len(chain) + 1] in groups
 
 
+def test_articles_more_alike_than_one_by_rounding_are_one_story(article: Make) -> None:
+    articles = [article(f"Tarn Island ferry sails at last{'!' * n}", source=f"s{n}") for n in range(6)]
+    vectors = _vectors(articles, np.full((6, 3), 0.57735033, dtype=np.float32))
+    assert float(vectors[articles[0].content_hash] @ vectors[articles[0].content_hash]) > 1
+    assert group_stories(articles, vectors) == [list(range(6))]
+
+
 def test_none_and_one_article(article: Make) -> None:
     assert group_stories([], {}) == []
     assert group_stories([article("Alone")], {}) == [[0]]
