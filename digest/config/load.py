@@ -22,6 +22,9 @@ _PATH_KEYS = (
     ("summarizer", "cache_dir"),
     ("output", "dir"),
 )
+# Files that hold one article; digest/collect/document.py reads them.
+_ARTICLES = frozenset({".txt", ".text", ".md", ".markdown", ".html", ".htm", ".xhtml", ".eml"})
+_LOGIN = re.compile(r"(?<=://)[^@/\s]+(?=@)")
 _HINT_INIT = "write one with `digest init`, or name another with -c PATH"
 
 
@@ -74,9 +77,8 @@ def _prepare(data: dict[str, Any], base: Path, problems: "_Problems") -> None:
         values = data.get(table)
         if isinstance(values, dict) and isinstance(values.get(key), str):
             values[key] = _absolute(base, values[key])
-    if not isinstance(transport := data.setdefault("transport", {}), dict):
-        return
-    transport.setdefault("dir", _absolute(base, "outbox"))
+    if isinstance(transport := data.setdefault("transport", {}), dict):
+        transport.setdefault("dir", _absolute(base, "outbox"))
     if isinstance(output := data.setdefault("output", {}), dict):
         output.setdefault("dir", _absolute(base, "out"))
     for table, key in (("curate", "interests"),):
@@ -117,7 +119,9 @@ def _prepare_sources(sources: list[dict[str, Any]], base: Path, problems: "_Prob
 def guess_source_type(source: Mapping[str, Any]) -> str:
     """The type of a source that does not say: from its path or address."""
     if path := source.get("path"):
-        return "folder" if Path(path).is_dir() else "feed"
+        if Path(path).is_dir():
+            return "folder"
+        return "page" if Path(path).suffix.lower() in _ARTICLES else "feed"
     url = str(source.get("url", "")).lower()
     if re.search(r"sitemap[^/]*\.xml(\.gz)?$", url):
         return "sitemap"
@@ -127,7 +131,8 @@ def guess_source_type(source: Mapping[str, Any]) -> str:
 
 
 def _absolute(base: Path, value: str) -> Path:
-    return Path(os.path.normpath(base / Path(value).expanduser()))
+    # Not Path.expanduser, which fails on a user that is not there; such a path is told as one that does not exist.
+    return Path(os.path.normpath(base / os.path.expanduser(value)))  # noqa: PTH111
 
 
 class _Problems:
@@ -217,7 +222,8 @@ def _sentence(detail: ErrorDetails) -> str:
     if detail["type"] == "literal_error":
         return f"must be {detail['ctx']['expected']}, not {value!r}"
     message = detail["msg"].replace("Input should be", "must be").replace("String should", "must")
-    return f"{message[0].lower()}{message[1:]}, not {value!r}"
+    shown = _LOGIN.sub("…", repr(value))  # a password in an address is not for the log
+    return f"{message[0].lower()}{message[1:]}, not {shown}"
 
 
 _HEADER = re.compile(r"\s*(\[\[?)\s*([A-Za-z0-9_\-.\"' ]+?)\s*\]\]?\s*(#.*)?$")

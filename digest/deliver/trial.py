@@ -1,5 +1,6 @@
 """A test copy of an issue, to one address."""
 
+import secrets
 from collections.abc import Callable
 from datetime import datetime
 
@@ -13,7 +14,8 @@ from digest.model import DeliveryState, FrozenIssue
 def send_trial(issue: FrozenIssue, settings: Settings, address: str, *, clock: Callable[[], datetime]) -> None:
     """See `digest.deliver.send_test`."""
     mailed = _checked(address)
-    recipient = Recipient(subscriber_id=0, address=mailed, name="", token="test")  # noqa: S106 - it unsubscribes nobody
+    # A key of its own each time, which unsubscribes nobody: mail systems drop a second letter of one Message-ID.
+    recipient = Recipient(subscriber_id=0, address=mailed, name="", token=f"test{secrets.token_hex(8)}")
     letter = MessageTemplate(issue, settings, date=clock(), test=True).letter(recipient)
     channel = open_transport(settings, issue.id).connect()
     try:

@@ -138,10 +138,33 @@ def test_a_source_is_named_after_its_place(write: Write) -> None:
         ({"url": "https://example.org/sitemap-news.xml.gz"}, "sitemap"),
         ({"path": "."}, "folder"),
         ({"path": "a.xml"}, "feed"),
+        ({"path": "saved.HTML"}, "page"),
+        ({"path": "letter.eml"}, "page"),
     ],
 )
 def test_the_type_of_a_source_is_found_out(source: dict[str, str], kind: str) -> None:
     assert guess_source_type(source) == kind
+
+
+def test_a_table_that_is_none_hides_no_other_problem(write: Write) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load_config(write('transport = 5\n[[sources]]\npath = "a.xml"\n[[sources]]\npath = "b/a.xml"\n'))
+    told = [problem.what for problem in caught.value.problems]
+    assert len(told) == 2
+    assert any("must be a table" in what for what in told)
+    assert any("two sources are named" in what for what in told)
+
+
+def test_a_home_that_is_not_there_is_a_folder_like_any_other(write: Write) -> None:
+    path = load_config(write('[output]\ndir = "~nobody-of-that-name/out"\n')).output.dir
+    assert path.name == "out"
+
+
+def test_a_password_in_an_address_is_not_repeated(write: Write) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load_config(write('[store]\nurl = "postgres://me:hunter2@db/digest"\n'))
+    assert "hunter2" not in str(caught.value)
+    assert "@db/digest" in str(caught.value)
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfe\x00bad", b"[curate\nlimit = 3", b"a = 1\na = 2"])

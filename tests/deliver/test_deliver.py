@@ -315,6 +315,14 @@ def test_a_test_reaches_one_address_and_no_ledger(store: Store, server: Server, 
     assert state_of(store) is IssueState.WAITING
 
 
+def test_no_two_tests_have_one_message_id(store: Store, server: Server, clock: Clock, tmp_path: Path) -> None:
+    issue = scene(store, 1)
+    for _ in range(2):
+        deliver.send_test(issue, configure(tmp_path, server.transport()), "desk@example.org", clock=clock)
+    first, second = (parsed(letter.content)["Message-ID"] for letter in server.accepted)
+    assert first != second
+
+
 def test_a_test_that_is_refused_is_told(store: Store, server: Server, clock: Clock, tmp_path: Path) -> None:
     server.rcpt = lambda address: "550 5.1.1 who?"
     with pytest.raises(TransportError, match="who"):
