@@ -1,5 +1,7 @@
 """The command `digest`: its groups and commands, and the options before them."""
 
+import io
+import sys
 from importlib.metadata import version
 from typing import Annotated
 
@@ -40,6 +42,20 @@ def common(
     context.obj = Options(config=config, verbose=verbose, quiet=quiet)
 
 
+def _print_any_letter() -> None:
+    """Titles hold letters that the locale of a small server may lack.
+
+    What goes to a file or a pipe is data, and is UTF-8 wherever it runs; a terminal shows what it can.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            if stream.isatty():
+                stream.reconfigure(errors="backslashreplace")
+            else:
+                stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
 def main() -> None:
     """Run the command line."""
+    _print_any_letter()
     app(prog_name="digest")

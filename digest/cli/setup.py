@@ -25,6 +25,8 @@ def register(app: typer.Typer) -> None:
 def init(session: Session, *, folder: Annotated[Path, typer.Argument(metavar="[DIR]")] = Path()) -> Exit:
     """Write a commented config.toml that works as it stands, and the sample articles that it reads."""
     config = folder / "config.toml"
+    if folder.exists() and not folder.is_dir():
+        raise UsageError("is not a folder", where=str(folder), remedy="name another")
     if config.exists():
         raise UsageError("is there already, and stays as it is", where=str(config), remedy="name another folder")
     try:

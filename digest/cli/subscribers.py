@@ -1,6 +1,8 @@
 """`digest subscribers`."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +12,7 @@ from digest.cli.command import JsonOption, command, new_app
 from digest.cli.exits import Exit
 from digest.cli.output import iso_time, local_time, print_json, print_table, print_text
 from digest.cli.session import Session
-from digest.errors import InputError, OutputError
+from digest.errors import InputError, OutputError, UsageError
 from digest.model import Subscriber, SubscriberState
 
 app = new_app("Who gets the newsletter.")
@@ -47,7 +49,7 @@ def add(
     """Add one subscriber, who gets the next issue."""
     from digest import subscribers
 
-    with session.store() as store:
+    with session.store() as store, _address_is_typed():
         added = subscribers.add(store, address, name)
     if json:
         print_json(_as_json(added))
@@ -59,7 +61,7 @@ def remove(session: Session, *, address: AddressArgument) -> Exit:
     """Take one subscriber off the list. What was sent stays on record."""
     from digest import subscribers
 
-    with session.store() as store:
+    with session.store() as store, _address_is_typed():
         subscribers.remove(store, address)
     session.say(f"{address} gets no further issue")
     return Exit.DONE
@@ -122,7 +124,7 @@ def history(session: Session, *, address: AddressArgument, json: JsonOption = Fa
     """Tell what happened with one subscriber: subscribed, sent, bounced, unsubscribed."""
     from digest import subscribers
 
-    with session.store() as store:
+    with session.store() as store, _address_is_typed():
         events = subscribers.history(store, address)
     if json:
         print_json([{"at": iso_time(e.at), "event": e.event, "detail": e.detail} for e in events])
@@ -130,6 +132,15 @@ def history(session: Session, *, address: AddressArgument, json: JsonOption = Fa
         for event in events:
             print_text(f"{local_time(event.at)}  {event.event}  {event.detail}".rstrip())
     return Exit.DONE
+
+
+@contextmanager
+def _address_is_typed() -> Iterator[None]:
+    """An address that is none is wrong usage where it was typed, not a fault of an input file."""
+    try:
+        yield
+    except InputError as error:
+        raise UsageError(error.problems) from error
 
 
 def _as_json(subscriber: Subscriber) -> dict[str, object]:

@@ -14,7 +14,17 @@ from digest.model import Finding, Issue, Rendered, Section, Slot
 if TYPE_CHECKING:
     from digest.compose.theme import ThemeInfo
 
-__all__ = ["check_theme", "copy_theme", "fill", "headline", "lint", "list_themes", "render"]
+__all__ = [
+    "check_subject",
+    "check_theme",
+    "copy_theme",
+    "fill",
+    "headline",
+    "knows_language",
+    "lint",
+    "list_themes",
+    "render",
+]
 
 
 def headline(sections: Sequence[Section], settings: Settings, *, number: int, now: datetime) -> tuple[str, str]:
@@ -49,6 +59,20 @@ def lint(rendered: Rendered, settings: Settings) -> tuple[Finding, ...]:
     from digest.compose.findings import lint as looked
 
     return looked(rendered, settings)
+
+
+def check_subject(settings: Settings, *, now: datetime) -> str:
+    """Write `[newsletter] subject` with a made-up lead. Raises ConfigError when its template is wrong."""
+    from digest.compose.subject import sample_subject
+
+    return sample_subject(settings, now=now)
+
+
+def knows_language(settings: Settings) -> bool:
+    """Whether dates can be written in `[newsletter] language`; else they are in English."""
+    from digest.compose.dates import is_known
+
+    return is_known(settings.newsletter.language)
 
 
 def check_theme(settings: Settings) -> None:

@@ -18,6 +18,12 @@ def locale_of(language: str) -> Locale:
     return Locale("en")
 
 
+def is_known(language: str) -> bool:
+    """Whether dates can be written in the language of the tag; else they are in English."""
+    locale = locale_of(language)
+    return locale.language == language.replace("-", "_").split("_")[0].lower()
+
+
 def is_rtl(language: str) -> bool:
     """Whether the language is written from right to left."""
     return locale_of(language).text_direction == "rtl"

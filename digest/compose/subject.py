@@ -31,6 +31,11 @@ def headline(sections: Sequence[Section], settings: Settings, *, number: int, no
     return _subject(titles, settings, number, now), _preheader(titles, entries)
 
 
+def sample_subject(settings: Settings, *, now: datetime) -> str:
+    """The subject of a first issue whose lead has a made-up title. Raises ConfigError."""
+    return _subject(["The title of the first article"], settings, 1, now)
+
+
 def _subject(titles: list[str], settings: Settings, number: int, now: datetime) -> str:
     newsletter = settings.newsletter
     values: dict[str, object] = {

@@ -43,8 +43,9 @@ class Outbox:
     def check(self) -> str:
         """Whether the folder can be written to, or made."""
         parent = next(folder for folder in self._folder.parents if folder.exists())
-        if not os.access(parent, os.W_OK):
-            raise OutputError("may not be written to", where=str(parent), remedy="name another in [transport] dir")
+        if not (parent.is_dir() and os.access(parent, os.W_OK | os.X_OK)):
+            what = "may not be written to" if parent.is_dir() else "is not a folder"
+            raise OutputError(what, where=str(parent), remedy="name another in [transport] dir")
         return f"outbox in {self._folder.parent}"
 
 

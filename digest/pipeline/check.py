@@ -1,5 +1,6 @@
 """What `digest check` tries: every part that a run will need, each on its own, so that all problems show at once."""
 
+import os
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from pathlib import Path
 from digest import collect, compose, deliver, plugins, summarize
 from digest.config import Settings, SourceSettings, resolve_password, split_mailbox
 from digest.deliver.domain import check_domain
-from digest.errors import DigestError, Problem
+from digest.errors import DigestError, OutputError, Problem
 from digest.pipeline.build import Clock
 from digest.store import Store
 
@@ -30,14 +31,18 @@ def run_checks(settings: Settings, open_store: OpenStore, *, clock: Clock, onlin
     checked = [
         Checked(name="config", result=str(settings.file)),
         _sources(settings),
+        _language(settings),
+        _try("subject", lambda: compose.check_subject(settings, now=clock())),
         _try("theme", lambda: _theme(settings)),
         _try("model", lambda: summarize.check_model(settings.summarizer)),
-        _try("transport", lambda: _transport(settings)),
+        _try("output", lambda: _output(settings)),
+        (transport := _try("transport", lambda: _transport(settings))),
         _try("store", lambda: _store(open_store)),
     ]
     if online:
         checked += [_source_online(source, settings, clock) for source in settings.sources]
-        checked.append(_try("mail server", lambda: deliver.check_transport(settings)))
+        if not transport.problems:  # else the same would be told twice
+            checked.append(_try("mail server", lambda: deliver.check_transport(settings)))
         checked.append(_domain(settings))
     return checked
 
@@ -69,6 +74,24 @@ def _source_problems(source: SourceSettings, settings: Settings) -> list[Problem
     return problems
 
 
+def _language(settings: Settings) -> Checked:
+    if compose.knows_language(settings):
+        return Checked(name="language")
+    what = f"nothing is known of the language {settings.newsletter.language!r}: dates will be in English"
+    where = f"{settings.file} [newsletter] language"
+    warning = Problem(what=what, where=where, remedy='use a code like "en", "de" or "pt-BR"')
+    return Checked(name="language", warnings=(warning,))
+
+
+def _output(settings: Settings) -> str:
+    folder = settings.output.dir
+    parent = next(place for place in (folder, *folder.parents) if place.exists())
+    if not (parent.is_dir() and os.access(parent, os.W_OK | os.X_OK)):
+        what = "may not be written to" if parent.is_dir() else "is not a folder"
+        raise OutputError(what, where=str(parent), remedy="name another in [output] dir")
+    return str(folder)
+
+
 def _theme(settings: Settings) -> str:
     compose.check_theme(settings)
     return f"{settings.theme.name} compiles"
@@ -78,7 +101,7 @@ def _transport(settings: Settings) -> str:
     transport = settings.transport
     plugins.load("transports", transport.type, where="[transport] type")
     if transport.type == "outbox":
-        return f"outbox in {transport.dir}"
+        return deliver.check_transport(settings)  # it asks nobody, so it need not wait for --online
     resolve_password(transport)
     if transport.ca_file is not None:
         _must_be_readable(transport.ca_file)
