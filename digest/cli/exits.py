@@ -26,6 +26,7 @@ _BY_ERROR: tuple[tuple[type[errors.DigestError], Exit], ...] = (
     (errors.ModelError, Exit.CONFIG),
     (errors.InputError, Exit.BAD_INPUT),
     (errors.AllSourcesFailedError, Exit.ALL_SOURCES_FAILED),
+    (errors.SourceError, Exit.ALL_SOURCES_FAILED),
     (errors.LockedError, Exit.INCOMPLETE),
     (errors.StoreError, Exit.INCOMPLETE),
     (errors.OutputError, Exit.INCOMPLETE),

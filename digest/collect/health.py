@@ -56,3 +56,16 @@ def _moves(health: SourceHealth, moved_to: str) -> tuple[str, int]:
 def address(health: SourceHealth) -> str:
     """Where a source is to be asked for."""
     return health.moved_to if health.moved_count >= MOVES else health.ref
+
+
+def next_look(health: SourceHealth | None, *, now: datetime) -> str:
+    """What the next run will do with a source, in a few words."""
+    if health is None:
+        return "read it for the first time"
+    if health.paused:
+        return "nothing: it is paused"
+    if health.retry_after is not None and health.retry_after > now:
+        return f"nothing before {health.retry_after:%Y-%m-%d %H:%M} UTC, as its host asked"
+    if address(health) != health.ref:
+        return f"ask at {health.moved_to}, where it moved"
+    return "ask again" if health.failures else "read what is new"

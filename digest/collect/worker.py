@@ -33,6 +33,7 @@ _TASKS = {
     "sitemap": "digest.collect.sitemaptext:parse_sitemap",
     "listing": "digest.collect.listing:read_listing",
     "opml": "digest.collect.opml:parse_opml",
+    "feed_links": "digest.collect.discover:feed_links",
 }
 
 

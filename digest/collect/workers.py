@@ -65,6 +65,11 @@ class Workers:
         found: Subscriptions = await self._run("opml", data=data)
         return found
 
+    async def feed_links(self, data: bytes, *, charset: str | None, url: str) -> tuple[str, ...]:
+        """The feeds that a page names, the likeliest first. Raises Rejected."""
+        found: tuple[str, ...] = await self._run("feed_links", data=data, charset=charset, url=url)
+        return found
+
     async def document(self, data: bytes, *, name: str, now: datetime) -> Draft:
         """The article of a file. Raises Rejected."""
         found: Draft = await self._run("document", data=data, name=name, now=now)

@@ -1,7 +1,8 @@
 """The configuration: one TOML file is one newsletter, read into typed, frozen settings."""
 
 from digest.config.address import mailable
-from digest.config.load import find_config, load_config
+from digest.config.edit import add_sources, remove_source
+from digest.config.load import find_config, guess_source_type, load_config
 from digest.config.secret import resolve_password
 from digest.config.settings import (
     CollectSettings,
@@ -30,9 +31,12 @@ __all__ = [
     "ThemeSettings",
     "TransportSettings",
     "WebSettings",
+    "add_sources",
     "find_config",
+    "guess_source_type",
     "load_config",
     "mailable",
+    "remove_source",
     "resolve_password",
     "split_mailbox",
 ]

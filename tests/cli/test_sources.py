@@ -1,25 +1,105 @@
-"""`digest sources`: what is read, and what is not read for now."""
+"""`digest sources` as a person uses it."""
+
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
 from tests.cli.project import Project
 
-
-@pytest.mark.parametrize("name", ["Notes", "articles"])
-def test_a_paused_source_is_not_read_until_it_is_resumed(project: Project, name: str) -> None:
-    name = name if name == "Notes" else str(project.folder / name)
-    assert project.run("sources", "pause", name).code == 0
-    assert "paused" in project.run("sources", "list").out
-    done = project.run("collect", "--json")
-    assert done.json["sources"][0]["status"] == "paused"
-    assert "sources resume" in done.err
-    assert project.run("sources", "resume", name).code == 0
-    assert project.run("collect", "--json").json["sources"][0] | {"error": None} == {
-        "name": "Notes", "status": "ok", "fetched": 2, "new": 2, "error": None
-    }  # fmt: skip
+FEED = (
+    b'<rss version="2.0"><channel><title>Harbour notes</title><item><title>A boat came home</title>'
+    b"<link>https://harbour.example/1</link></item></channel></rss>"
+)
+PAGE = b"<html><head><link rel='alternate' type='application/rss+xml' href='/feed'></head><body>Hello</body></html>"
 
 
-def test_a_source_that_is_not_there_cannot_be_paused(project: Project) -> None:
-    done = project.run("sources", "pause", "Nodes")
-    assert done.code == 2
-    assert "no source 'Nodes'" in done.err
+@pytest.fixture
+def site() -> Iterator[str]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            body = {"/": PAGE, "/feed": FEED}.get(self.path)
+            self.send_response(200 if body else 404)
+            self.send_header("content-length", str(len(body or b"")))
+            self.end_headers()
+            self.wfile.write(body or b"")
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+
+
+def listed(project: Project) -> dict[str, dict[str, object]]:
+    return {source["name"]: source for source in project.run("sources", "list", "--json").json}
+
+
+def test_add_finds_the_feed_of_a_site_and_keeps_the_comments(project: Project, site: str) -> None:
+    config = project.folder / "config.toml"
+    text = config.read_text() + "# my own remark\n[collect]\nallow_private = true\n"
+    project.configure(text)
+    done = project.run("sources", "add", site, "--section", "Harbour", "--json")
+    assert done.code == 0, done.err
+    assert done.json == {"name": "Harbour notes", "type": "feed", "ref": f"{site}/feed", "section": "Harbour"}
+    assert "# my own remark\n[collect]\nallow_private = true\n" in config.read_text()
+    assert set(listed(project)) == {"Notes", "Harbour notes"}
+    again = project.run("sources", "add", f"{site}/feed")
+    assert (again.code, "is a source already" in again.err) == (2, True)
+
+
+def test_add_takes_a_folder(project: Project) -> None:
+    project.write("more/one.md", "# One\n\nText.\n")
+    assert project.run("sources", "add", "more", "--name", "More").code == 0
+    assert listed(project)["More"]["type"] == "folder"
+
+
+def test_an_address_that_does_not_answer_changes_nothing(project: Project) -> None:
+    before = (project.folder / "config.toml").read_text()
+    done = project.run("sources", "add", "http://127.0.0.1:9/feed")
+    assert done.code == 69
+    assert "not on the public internet" in done.err
+    assert (project.folder / "config.toml").read_text() == before
+
+
+def test_a_removed_source_is_gone(project: Project) -> None:
+    assert project.run("sources", "remove", "Notes").code == 0
+    assert listed(project) == {}
+
+
+def test_a_name_that_is_almost_right_is_told(project: Project) -> None:
+    done = project.run("sources", "remove", "Notse")
+    assert (done.code, "did you mean 'Notes'?" in done.err) == (2, True)
+
+
+def test_a_paused_source_is_not_read_until_it_is_resumed(project: Project) -> None:
+    assert project.run("sources", "pause", "Notes").code == 0
+    assert listed(project)["Notes"]["next"] == "nothing: it is paused"
+    assert project.run("collect", "--json").json["sources"][0]["status"] == "paused"
+    assert project.run("sources", "resume", "Notes").code == 0
+    assert project.run("collect", "--json").json["sources"][0]["new"] == 2
+    assert listed(project)["Notes"]["next"] == "read what is new"
+
+
+def test_opml_comes_in_once_and_goes_out(project: Project) -> None:
+    project.write(
+        "list.opml",
+        '<opml version="2.0"><body><outline text="World"><outline text="Notes" xmlUrl="https://a.example/feed"/>'
+        '</outline><outline text="Bad" xmlUrl="file:///etc/passwd"/></body></opml>',
+    )
+    first = project.run("sources", "import", "list.opml", "--json")
+    assert first.json["added"] == ["https://a.example/feed"]
+    assert first.json["skipped"] == [{"ref": "Bad", "reason": "its address is no web address"}]
+    assert listed(project)["Notes (2)"]["section"] == "World"
+    assert project.run("sources", "import", "list.opml", "--json").json["known"] == 1
+    out = project.run("sources", "export")
+    assert 'xmlUrl="https://a.example/feed"' in out.out
+    assert '<outline text="World"' in out.out
+
+
+def test_what_is_no_opml_is_bad_input(project: Project) -> None:
+    project.write("list.opml", "nothing of the kind")
+    assert project.run("sources", "import", "list.opml").code == 65
