@@ -57,9 +57,9 @@ def schedule(session: Session, *, at: AtOption = "07:00", systemd: SystemdOption
     program = Path(sys.executable).parent / "digest"
     words = shlex.join([str(program), "-q", "-c", str(config), "send"])
     if systemd:
-        escaped = words.replace("%", "%%")
-        print_text(_SERVICE.format(config=config, command=escaped))
-        print_text(_TIMER.format(config=config, hour=hour, minute=minute).rstrip())
+        named, escaped = str(config).replace("%", "%%"), words.replace("%", "%%")
+        print_text(_SERVICE.format(config=named, command=escaped))
+        print_text(_TIMER.format(config=named, hour=hour, minute=minute).rstrip())
         session.say("write these two files, then: systemctl --user enable --now digest.timer")
     else:
         # cron reads an unescaped % as a line break.

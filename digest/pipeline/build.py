@@ -32,7 +32,9 @@ from digest.store.articles import Window
 
 Clock = Callable[[], datetime]
 
+_TELLING = 25  # words; a shorter text, "Comments" or "Sold out", may well stand for something else the next time
 _IS_READ = {"ok", "unchanged"}
+_WORK_KEPT = timedelta(days=180)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,9 +143,17 @@ def build(
         ),
     )
     folder = (options.output or settings.output.dir) / frozen.id
-    preview.write_preview(frozen, settings, folder)
+    # Frozen first: what a preview shows is never anything but what will be sent.
     store.issues.freeze(frozen, _article_ids(sections))
+    preview.write_preview(frozen, settings, folder)
+    _forget_old_work(store, now)
     return Built(issue=frozen, folder=folder, report=dict(frozen.report))
+
+
+def _forget_old_work(store: Store, now: datetime) -> None:
+    """Drop summaries and vectors that can be made again: a store that is left alone for years must not only grow."""
+    store.summaries.forget_before(now - _WORK_KEPT)
+    store.embeddings.forget_before(now - _WORK_KEPT)
 
 
 def _candidates(settings: Settings, store: Store, options: BuildOptions, now: datetime) -> list[Article]:
@@ -162,10 +172,14 @@ def _candidates(settings: Settings, store: Store, options: BuildOptions, now: da
     if last_end is None:
         return articles
     delivered = store.issues.delivered_articles()
+    # The same text from elsewhere is no news: an outlet that follows a day later, or a folder that was moved.
+    texts = store.issues.delivered_texts(min_words=_TELLING)
     return [
         article
         for article in articles
-        if article.id not in delivered and (options.since is not None or article.first_seen > last_end)
+        if article.id not in delivered
+        and article.content_hash not in texts
+        and (options.since is not None or article.first_seen > last_end)
     ]
 
 
