@@ -23,6 +23,7 @@ from sqlalchemy import (
 )
 
 from digest.model import FrozenIssue, IssueState, Period, Rendered, Slot
+from digest.store.articles import articles
 from digest.store.engine import reading, writing
 from digest.store.schema import UtcDateTime, metadata
 
@@ -126,6 +127,17 @@ class Issues:
     def delivered_articles(self) -> set[str]:
         """Ids of the articles in issues that went out, wholly or in part."""
         query = select(issue_articles.c.article_id).join(issues).where(issues.c.state.in_(_DELIVERED))
+        with reading(self._engine) as connection:
+            return set(connection.execute(query).scalars())
+
+    def delivered_texts(self, *, min_words: int) -> set[str]:
+        """Content hashes of the articles in issues that went out; not of those so short that they may stand twice."""
+        query = (
+            select(articles.c.content_hash)
+            .join(issue_articles, issue_articles.c.article_id == articles.c.id)
+            .join(issues)
+            .where(issues.c.state.in_(_DELIVERED), articles.c.words >= min_words)
+        )
         with reading(self._engine) as connection:
             return set(connection.execute(query).scalars())
 

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from digest.model import FrozenIssue, IssueState, Period, Rendered, Slot
+from digest.model import Article, FrozenIssue, IssueState, Period, Rendered, Slot
 from digest.store import Store, open_store
+from digest.store.articles import Arrival
 
 NOW = datetime(2026, 11, 20, 6, 30, tzinfo=UTC)
 
@@ -91,3 +92,16 @@ def test_the_list_is_newest_first(store: Store) -> None:
     for day, issue_id in enumerate(["one", "two", "three"]):
         store.issues.freeze(frozen(issue_id, day=day, number=day + 1), [])
     assert [row.id for row in store.issues.list()] == ["three", "two", "one"]
+
+
+def test_texts_that_went_out_are_known_but_for_short_ones(store: Store) -> None:
+    for number, words in (("a", 100), ("b", 3), ("c", 100)):
+        found = Article(
+            id=number, url=None, source="s", title=number, author=None, published=NOW, first_seen=NOW, language="en",
+            text="…", image=None, words=words, content_hash=f"hash {number}",
+        )  # fmt: skip
+        store.articles.add("ref", [Arrival(keys=(number,), article=found)])
+    store.issues.freeze(frozen(), ["a", "b"])
+    assert store.issues.delivered_texts(min_words=25) == set()
+    store.issues.set_state("daily-2026-11-20", IssueState.SENDING)
+    assert store.issues.delivered_texts(min_words=25) == {"hash a"}
