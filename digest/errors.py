@@ -62,6 +62,10 @@ class StoreError(DigestError):
     """The store could not be opened, read or written (a full disk, a damaged file, no server)."""
 
 
+class BrokenStoreError(StoreError):
+    """The store is damaged, is of a newer digest, or is no store: a person has to mend it, running again does not."""
+
+
 class LockedError(DigestError):
     """Another run holds the lock."""
 

@@ -24,6 +24,7 @@ _BY_ERROR: tuple[tuple[type[errors.DigestError], Exit], ...] = (
     (errors.ConfigError, Exit.CONFIG),
     (errors.TemplateError, Exit.CONFIG),
     (errors.ModelError, Exit.CONFIG),
+    (errors.BrokenStoreError, Exit.CONFIG),
     (errors.InputError, Exit.BAD_INPUT),
     (errors.AllSourcesFailedError, Exit.ALL_SOURCES_FAILED),
     (errors.SourceError, Exit.ALL_SOURCES_FAILED),

@@ -9,7 +9,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from digest.errors import StoreError
+from digest.errors import BrokenStoreError, StoreError
 
 _BUSY_MS = 30_000
 _READING = "digest_reading"
@@ -63,11 +63,16 @@ def told(engine: Engine) -> Iterator[None]:
         yield
     except SQLAlchemyError as error:
         cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
-        raise StoreError(str(cause), where=_where(engine), remedy=_remedy(error, str(cause))) from error
+        kind = BrokenStoreError if _is_broken(str(cause)) else StoreError
+        raise kind(str(cause), where=_where(engine), remedy=_remedy(error, str(cause))) from error
 
 
 def _where(engine: Engine) -> str:
     return engine.url.render_as_string(hide_password=True)
+
+
+def _is_broken(said: str) -> bool:
+    return "malformed" in said or "not a database" in said
 
 
 def _remedy(error: SQLAlchemyError, said: str) -> str:
@@ -76,8 +81,11 @@ def _remedy(error: SQLAlchemyError, said: str) -> str:
     if "database is locked" in said:
         return "another program holds the store; wait for it to end and run again"
     if "readonly" in said or "unable to open" in said:
-        return "check that the folder exists, that its owner runs digest, and that it may be written to"
-    if "malformed" in said or "not a database" in said:
+        return (
+            "check that the folder exists, that its owner runs digest, and that it may be written to, "
+            "with the files beside it that end in -wal and -shm"
+        )
+    if _is_broken(said):
         return "the file is damaged or is no store of digest; restore it from a backup, or name another in [store] url"
     if isinstance(error, OperationalError):
         return "check that the database server runs and that [store] url names it"

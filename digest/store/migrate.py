@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, text
 
-from digest.errors import StoreError
+from digest.errors import BrokenStoreError
 from digest.store.engine import reading
 
 # The newest file in migrations/versions. Kept here so that a store that is up to date is known without importing
@@ -16,13 +16,13 @@ _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 def migrate(engine: Engine) -> None:
-    """Run the migrations that this store has not had. Raises StoreError when a newer digest has been at it."""
+    """Run the migrations that this store has not had. Raises BrokenStoreError when a newer digest has been at it."""
     with reading(engine) as connection:
         current = _current(connection)
     if current == HEAD:
         return
     if current is not None and current > HEAD:
-        raise StoreError(
+        raise BrokenStoreError(
             f"the store is of a newer version of digest (schema {current}, this one knows {HEAD})",
             where=engine.url.render_as_string(hide_password=True),
             remedy="upgrade digest on this machine: pip install --upgrade article-digest",

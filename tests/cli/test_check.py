@@ -60,3 +60,11 @@ def test_a_password_that_is_not_there_is_told_once(project: Project) -> None:
     done = project.run("check", "--online")
     assert done.code == 78
     assert done.err.count("variable NOPE") == 1
+
+
+@pytest.mark.parametrize("command", [("check",), ("build",), ("send",), ("subscribers", "list")])
+def test_a_damaged_store_is_not_told_to_be_run_again(project: Project, command: tuple[str, ...]) -> None:
+    (project.folder / "config.db").write_bytes(b"this is a letter and no database at all " * 100)
+    done = project.run(*command)
+    assert done.code == 78
+    assert "restore it from a backup" in done.err
