@@ -5,6 +5,7 @@ or `digest.themes`; see docs/plugins.md.
 """
 
 import difflib
+from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any, Literal
 
@@ -13,6 +14,7 @@ from digest.errors import ConfigError
 Group = Literal["sources", "summarizers", "transports", "themes"]
 
 
+@cache  # to look through the metadata of every installed package takes milliseconds, and each source asks
 def find(group: Group, name: str) -> EntryPoint | None:
     """The entry point called `name`, or None."""
     return next(iter(entry_points(group=f"digest.{group}", name=name)), None)

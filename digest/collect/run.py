@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -46,8 +47,8 @@ async def collect_sources(
     health = store.sources.health()
     recorder = Recorder(store.sources)
     done = 0
-    async with Fetcher(settings, clock) as fetcher, Workers() as workers:
-        room = Room(fetcher, workers, settings, now)
+    async with Fetcher(settings, clock) as fetcher, Workers() as workers, AsyncExitStack() as closing:
+        room = Room(fetcher, workers, settings, now, closing)
         # More at a time would only hold more of what was fetched in memory.
         places = asyncio.Semaphore(2 * settings.concurrency)
 

@@ -1,5 +1,6 @@
 """What a kind of source must do, and what it gets to do it with."""
 
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
@@ -45,12 +46,13 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """What a reader works with in one run."""
+    """What a reader works with in one run. What it opens for the whole run, it gives to `closing` to be closed."""
 
     fetcher: Fetcher
     workers: "Workers"
     settings: CollectSettings
     now: datetime
+    closing: AsyncExitStack
 
 
 class SourceReader(Protocol):

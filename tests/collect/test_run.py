@@ -156,7 +156,7 @@ def test_one_source_failing_does_not_stop_the_others(tmp_path: Path, settings: C
     assert "it is not a feed" in errors[0]
     assert "there is no such file" in errors[1]
     assert "there is no such folder" in errors[2]
-    assert "'mailbox' cannot be read" in errors[3]
+    assert "it is not a Maildir" in errors[3]
     assert "nothing answers there" in errors[4]
 
 

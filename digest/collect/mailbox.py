@@ -1,0 +1,98 @@
+"""The source kind `mailbox`: the letters of a Maildir, an mbox file or an IMAP folder. Nothing in it is changed."""
+
+import asyncio
+import hashlib
+from pathlib import Path
+
+from digest.collect.caller import password_of
+from digest.collect.draft import Draft, Rejected
+from digest.collect.files import read_file, sha256
+from digest.collect.identity import draft_keys, file_key
+from digest.collect.imap import Imap, Letter
+from digest.collect.maildir import list_maildir, read_mbox
+from digest.collect.source import Find, Reading, Room
+from digest.config import SourceSettings
+from digest.errors import SourceError
+from digest.store.sources import SourceHealth
+
+
+class MailboxReader:
+    """Reads letters as articles, the latest first; a letter is opened only when it was never seen."""
+
+    def __init__(self) -> None:
+        self._letters: dict[str, bytes] = {}
+        self._imap: Imap | None = None
+        self._turn = asyncio.Lock()
+
+    async def read(self, source: SourceSettings, health: SourceHealth, room: Room) -> Reading:
+        """The letters of the mailbox."""
+        if source.url is not None:
+            return await self._read_imap(source, health, room)
+        path = Path(source.ref)
+        if path.is_dir():
+            return _read_maildir(path, source, health, room)
+        return self._read_mbox(path, source, health, room)
+
+    async def open(self, find: Find, source: SourceSettings, room: Room) -> Draft:
+        """The article of one letter."""
+        if self._imap is not None:
+            async with self._turn:  # one connection, one question at a time
+                data = await asyncio.to_thread(self._imap.letter, find.ref.rpartition("#")[2])
+        elif find.ref in self._letters:
+            data = self._letters[find.ref]
+        else:
+            try:
+                data = read_file(Path(find.ref), room.settings.max_page_mb)
+            except OSError as error:
+                raise SourceError(f"it cannot be read: {error.strerror or error}", where=find.ref) from error
+        return await room.workers.document(data, name="letter.eml", now=room.now)
+
+    async def _read_imap(self, source: SourceSettings, health: SourceHealth, room: Room) -> Reading:
+        limits = room.settings
+        self._imap = imap = Imap(
+            source.ref, source.username, password_of(source) if source.username else "",
+            timeout=limits.timeout, allow_private=limits.allow_private, max_bytes=int(limits.max_page_mb * 1_000_000),
+        )  # fmt: skip
+        room.closing.push_async_callback(asyncio.to_thread, imap.close)
+        state = await asyncio.to_thread(imap.state)
+        if state and state == health.etag:
+            return Reading(unchanged=True)
+        letters = await asyncio.to_thread(imap.letters)
+        finds = tuple(_imap_find(source, letter, state) for letter in letters)
+        return Reading(finds=finds, etag=state)
+
+    def _read_mbox(self, path: Path, source: SourceSettings, health: SourceHealth, room: Room) -> Reading:
+        letters, skipped, digest = read_mbox(path, room.settings.max_page_mb)
+        if digest == health.content_hash:
+            return Reading(unchanged=True)
+        finds = []
+        for letter in letters:
+            key = sha256(letter)
+            self._letters[f"{path}#{key[:16]}"] = letter
+            finds.append(Find(ref=f"{path}#{key[:16]}", keys=(file_key(source.ref, "", key),)))
+        return Reading(finds=tuple(finds), skipped=skipped, content_hash=digest)
+
+
+def _read_maildir(path: Path, source: SourceSettings, health: SourceHealth, room: Room) -> Reading:
+    whole = hashlib.sha256()
+    finds, skipped = [], []
+    for letter in list_maildir(path):
+        try:
+            digest = sha256(read_file(letter, room.settings.max_page_mb))
+        except FileNotFoundError:
+            continue  # a mail program renames a letter when it is read; the next look finds it
+        except (OSError, Rejected) as error:
+            skipped.append((str(letter), str(error)))
+            continue
+        whole.update(digest.encode())
+        # By content alone: flags and folder are part of the name, and change.
+        finds.append(Find(ref=str(letter), keys=(file_key(source.ref, "", digest),)))
+    if whole.hexdigest() == health.content_hash and not skipped:
+        return Reading(unchanged=True)
+    return Reading(finds=tuple(finds), skipped=tuple(skipped), content_hash=whole.hexdigest())
+
+
+def _imap_find(source: SourceSettings, letter: Letter, state: str) -> Find:
+    known = draft_keys(source.ref, Draft(title="", guid=letter.message_id)) if letter.message_id else ()
+    validity = state.partition(":")[0]
+    return Find(ref=f"{source.ref}#{letter.uid}", keys=(*known, file_key(source.ref, validity, letter.uid)))
