@@ -118,4 +118,4 @@ def test_the_sources_shown_as_examples_would_be_accepted(tmp_path: Path) -> None
     block = shown[: shown.index("\n[collect]")]
     path = tmp_path / "config.toml"
     path.write_text("\n".join(line.removeprefix("#").strip() for line in block.splitlines()), encoding="utf-8")
-    assert [source.type for source in load_config(path).sources] == ["feed", "page", "feed"]
+    assert [source.type for source in load_config(path).sources] == ["feed", "page", "mailbox", "feed"]

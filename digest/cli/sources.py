@@ -58,7 +58,7 @@ def list_(session: Session, *, json: JsonOption = False) -> Exit:
                     source.type,
                     (local_time(known.last_success) if known else "") or "never",
                     known.failures if known else 0,
-                    known.error.partition("\n")[0] if known else "",
+                    " ".join(known.error.split()) if known else "",
                     next_look(known, now=now),
                     source.ref,
                 )
@@ -234,9 +234,9 @@ def _find(settings: "Settings", wanted: str) -> "SourceSettings":
 
 def _set_paused(session: Session, wanted: str, *, paused: bool) -> Exit:
     source = _find(session.settings, wanted)
-    with session.store() as store:
+    with session.locked_store() as store:  # a run that reads it now would write over this
         store.sources.set_paused(source.ref, paused)
-    session.say(f"{source.name} is {'paused' if paused else 'read again'}")
+    session.say(f"{source.name} is {'paused; `digest sources resume` reads it again' if paused else 'read again'}")
     return Exit.DONE
 
 

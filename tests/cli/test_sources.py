@@ -70,18 +70,25 @@ def test_a_removed_source_is_gone(project: Project) -> None:
     assert listed(project) == {}
 
 
-def test_a_name_that_is_almost_right_is_told(project: Project) -> None:
-    done = project.run("sources", "remove", "Notse")
-    assert (done.code, "did you mean 'Notes'?" in done.err) == (2, True)
-
-
-def test_a_paused_source_is_not_read_until_it_is_resumed(project: Project) -> None:
-    assert project.run("sources", "pause", "Notes").code == 0
+@pytest.mark.parametrize("named", ["Notes", "articles"])
+def test_a_paused_source_is_not_read_until_it_is_resumed(project: Project, named: str) -> None:
+    assert project.run("sources", "pause", named).code == 0
+    assert "paused" in project.run("sources", "list").out
     assert listed(project)["Notes"]["next"] == "nothing: it is paused"
-    assert project.run("collect", "--json").json["sources"][0]["status"] == "paused"
-    assert project.run("sources", "resume", "Notes").code == 0
+    done = project.run("collect", "--json")
+    assert done.json["sources"][0]["status"] == "paused"
+    assert "sources resume" in done.err
+    assert project.run("sources", "resume", str(project.folder / "articles")).code == 0
     assert project.run("collect", "--json").json["sources"][0]["new"] == 2
     assert listed(project)["Notes"]["next"] == "read what is new"
+
+
+@pytest.mark.parametrize("command", ["pause", "resume", "remove"])
+def test_a_source_that_is_not_there_is_told_with_the_nearest(project: Project, command: str) -> None:
+    done = project.run("sources", command, "Nodes")
+    assert done.code == 2
+    assert "no source 'Nodes'" in done.err
+    assert "did you mean 'Notes'?" in done.err
 
 
 def test_opml_comes_in_once_and_goes_out(project: Project) -> None:
