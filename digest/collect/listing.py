@@ -16,6 +16,7 @@ _FEWEST = 4  # links to articles, from which a page without an article of its ow
 _LINKS_MAX = 300
 _SCORE = 3
 _ARTICLE_WORDS = 150
+_SHORT_WORDS = 60  # where the address reads like a headline
 _PROSE_WORDS = 100  # in the paragraphs under one element: that is an article, and no lead of one
 _LONG_TEXTS = 2  # more of them are the front page of a blog that shows its articles whole
 _BESIDE = frozenset({"nav", "footer", "aside", "form"})
@@ -70,7 +71,8 @@ def read_listing(data: bytes, *, charset: str | None, url: str, now: datetime) -
         article = extract_page(data, charset=charset, url=url, now=now)
     except Rejected:
         return Listing(links=links)
-    if _says_article(tree) or (count_words(article.text) >= _ARTICLE_WORDS and not _is_list(tree)):
+    enough = _SHORT_WORDS if _SLUG.search(urlsplit(url).path.rstrip("/").rpartition("/")[2]) else _ARTICLE_WORDS
+    if _says_article(tree) or (count_words(article.text) >= enough and not _is_list(tree)):
         return Listing(article=article)
     return Listing(links=links)
 

@@ -75,6 +75,15 @@ def test_an_article_with_links_beside_it_is_an_article() -> None:
     assert WORDS[0] in found.article.text
 
 
+@pytest.mark.parametrize(("path", "is_article"), [("news/the-lock-is-closed-again", True), ("news", False)])
+def test_of_a_short_page_its_address_says_what_it_is(path: str, is_article: bool) -> None:
+    lines = "".join(f"<p>{WORDS[0]} Part {number} of the day.</p>" for number in range(3))
+    others = cards(wrap="<li><a href='{url}'>{title}</a></li>")
+    body = f"<div><h1>The lock is closed again</h1>{lines}</div><ul>{others}</ul>"
+    found = read(body, f"https://harbour.example/{path}")
+    assert (found.article is not None) is is_article
+
+
 def test_a_page_that_is_neither_is_refused() -> None:
     with pytest.raises(Rejected):
         read("<p>Soon.</p><a href='/2026/11/9/one-story-is-no-list'>One story</a>")
