@@ -5,6 +5,7 @@ import ipaddress
 import re
 import socket
 import ssl
+from contextlib import suppress
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from typing import Any
@@ -45,6 +46,7 @@ class Imap:
         self._allow_private = allow_private
         self._max_bytes = max_bytes
         self._connection: imaplib.IMAP4 | None = None
+        self._sockets: list[socket.socket] = []
 
     def state(self) -> str:
         """What changes when a letter comes: UIDVALIDITY and UIDNEXT; "" when the server does not tell them."""
@@ -77,6 +79,12 @@ class Imap:
             raise Rejected("it is not in the mailbox any more")
         return body
 
+    def abandon(self) -> None:
+        """End every wait for the server, from any thread: a call under way fails at once."""
+        for one in self._sockets:
+            with suppress(OSError):  # it is closed already
+                one.shutdown(socket.SHUT_RDWR)
+
     def close(self) -> None:
         """Log out."""
         connection, self._connection = self._connection, None
@@ -84,7 +92,8 @@ class Imap:
             try:
                 connection.logout()
             except (imaplib.IMAP4.error, OSError):
-                connection.shutdown()
+                with suppress(OSError):  # it is closed already
+                    connection.shutdown()
 
     def _answer(self, name: str) -> str:
         self._open()
@@ -111,6 +120,8 @@ class Imap:
                 raise self._error(f"no secure connection: {error}", "check host, port and certificate") from error
             except OSError as error:
                 raise self._error(f"nothing answers there ({error})", "check the address") from error
+            except imaplib.IMAP4.error as error:
+                raise self._error(f"it is no mail server, or does not answer as one: {_said(error)}") from error
             self._select(self._connection)
         return self._connection
 
@@ -121,8 +132,8 @@ class Imap:
         address = self._vetted(host, port)
         context = ssl.create_default_context()
         if secure:
-            return _SecureImap(host, port, address, context, self._timeout)
-        connection = _PlainImap(host, port, address, self._timeout)
+            return _SecureImap(host, port, address, self._timeout, self._sockets, context)
+        connection = _PlainImap(host, port, address, self._timeout, self._sockets)
         if not ipaddress.ip_address(address).is_loopback:
             try:
                 connection.starttls(context)
@@ -165,13 +176,16 @@ class Imap:
 
 
 class _PlainImap(imaplib.IMAP4):
-    def __init__(self, host: str, port: int, address: str, timeout: float) -> None:
+    def __init__(self, host: str, port: int, address: str, timeout: float, sockets: list[socket.socket]) -> None:
         self._address = address
+        self._sockets = sockets
         self.max_literal = _LITERAL_MAX
         super().__init__(host, port, timeout)
 
     def _create_socket(self, timeout: float | None) -> socket.socket:
-        return socket.create_connection((self._address, self.port), timeout)
+        made = socket.create_connection((self._address, self.port), timeout)
+        self._sockets.append(made)
+        return made
 
     def read(self, size: int) -> bytes:
         if size > self.max_literal:
@@ -180,12 +194,22 @@ class _PlainImap(imaplib.IMAP4):
 
 
 class _SecureImap(_PlainImap):
-    def __init__(self, host: str, port: int, address: str, context: ssl.SSLContext, timeout: float) -> None:
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        address: str,
+        timeout: float,
+        sockets: list[socket.socket],
+        context: ssl.SSLContext,
+    ) -> None:
         self._context = context
-        super().__init__(host, port, address, timeout)
+        super().__init__(host, port, address, timeout, sockets)
 
     def _create_socket(self, timeout: float | None) -> socket.socket:
-        return self._context.wrap_socket(super()._create_socket(timeout), server_hostname=self.host)
+        made = self._context.wrap_socket(super()._create_socket(timeout), server_hostname=self.host)
+        self._sockets[:] = [made]  # the wrapped socket is the one that waits
+        return made
 
 
 def _letter(answer: tuple[bytes, bytes]) -> Letter:

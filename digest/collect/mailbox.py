@@ -2,7 +2,10 @@
 
 import asyncio
 import hashlib
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+from typing import TypeVar
 
 from digest.collect.caller import password_of
 from digest.collect.draft import Draft, Rejected
@@ -14,6 +17,8 @@ from digest.collect.source import Find, Reading, Room
 from digest.config import SourceSettings
 from digest.errors import SourceError
 from digest.store.sources import SourceHealth
+
+T = TypeVar("T")
 
 
 class MailboxReader:
@@ -37,7 +42,7 @@ class MailboxReader:
         """The article of one letter."""
         if self._imap is not None:
             async with self._turn:  # one connection, one question at a time
-                data = await asyncio.to_thread(self._imap.letter, find.ref.rpartition("#")[2])
+                data = await _within(room, self._imap, self._imap.letter, find.ref.rpartition("#")[2])
         elif find.ref in self._letters:
             data = self._letters[find.ref]
         else:
@@ -53,11 +58,11 @@ class MailboxReader:
             source.ref, source.username, password_of(source) if source.username else "",
             timeout=limits.timeout, allow_private=limits.allow_private, max_bytes=int(limits.max_page_mb * 1_000_000),
         )  # fmt: skip
-        room.closing.push_async_callback(asyncio.to_thread, imap.close)
-        state = await asyncio.to_thread(imap.state)
+        room.closing.push_async_callback(_close, room, imap)
+        state = await _within(room, imap, imap.state)
         if state and state == health.etag:
             return Reading(unchanged=True)
-        letters = await asyncio.to_thread(imap.letters)
+        letters = await _within(room, imap, imap.letters)
         finds = tuple(_imap_find(source, letter, state) for letter in letters)
         return Reading(finds=finds, etag=state)
 
@@ -71,6 +76,27 @@ class MailboxReader:
             self._letters[f"{path}#{key[:16]}"] = letter
             finds.append(Find(ref=f"{path}#{key[:16]}", keys=(file_key(source.ref, "", key),)))
         return Reading(finds=tuple(finds), skipped=skipped, content_hash=digest)
+
+
+async def _within(room: Room, imap: Imap, call: Callable[..., T], *arguments: str) -> T:
+    """What a call answers, if it does within the time of a download."""
+    asked = asyncio.create_task(asyncio.to_thread(call, *arguments))
+    try:
+        done, _ = await asyncio.wait({asked}, timeout=room.settings.timeout)
+    finally:
+        if not asked.done():
+            imap.abandon()  # the thread that waits cannot be ended otherwise
+    if not done:
+        await asyncio.wait({asked})
+        asked.exception()  # it says only that the connection was ended
+        what = f"no whole answer within {room.settings.timeout:g} seconds"
+        raise SourceError(what, where="IMAP", remedy="try later, or raise [collect] timeout")
+    return asked.result()
+
+
+async def _close(room: Room, imap: Imap) -> None:
+    with suppress(SourceError):  # all that was wanted was read before
+        await _within(room, imap, imap.close)
 
 
 def _read_maildir(path: Path, source: SourceSettings, health: SourceHealth, room: Room) -> Reading:

@@ -1,7 +1,11 @@
 """Letters are articles, from a Maildir, an mbox file or an IMAP folder; the mailbox stays as it is."""
 
 import os
+import socketserver
+import threading
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -150,6 +154,23 @@ def test_a_mail_server_on_the_own_network_is_refused_unless_allowed(imap: ImapSe
     found = look(by_imap(imap), CollectSettings(), store)
     assert "not on the public internet" in (found.sources[0].error or "")
     assert imap.commands == []
+
+
+def test_a_mail_server_that_drips_ends_with_the_deadline(store: Store) -> None:
+    class Drip(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            with suppress(OSError):
+                while True:
+                    self.request.sendall(b"x")
+                    time.sleep(0.05)
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Drip) as server:
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        mailbox = source("mailbox", f"imap://127.0.0.1:{server.server_address[1]}/INBOX")
+        found = look(mailbox, CollectSettings(allow_private=True, timeout=0.5), store)
+        server.shutdown()
+    assert "no whole answer within 0.5 seconds" in (found.sources[0].error or "")
 
 
 def test_a_folder_cannot_carry_a_command(imap: ImapServer, settings: CollectSettings, store: Store) -> None:
