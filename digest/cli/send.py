@@ -74,15 +74,17 @@ def _tell(session: Session, sent: "Sent") -> None:
         tell_built(session, sent.built)
     for issue, outcome in sent.outcomes:
         session.say(f"{issue.id}: {outcome.sent_now} sent now; {spoken(outcome.counts)}")
+        if outcome.stopped:
+            session.insist(f"{issue.id}: stopped before the end; run `digest send` again, it goes on from there")
         for problem in outcome.problems:
             session.warn(str(problem))
         if outcome.counts.get(DeliveryState.UNKNOWN):
-            session.warn(
+            session.insist(
                 f"it is unknown whether some got {issue.id}: see `digest issues show {issue.id}`; "
                 f"`digest send --issue {issue.id} --resend-unknown` sends to them again"
             )
     for issue in sent.stale:
-        session.warn(
+        session.insist(
             f"{issue.id} of {issue.created:%Y-%m-%d} went out to some and not to all, and is too old to go on by "
             f"itself: `digest send --issue {issue.id}` finishes it, `digest issues discard {issue.id}` leaves it"
         )
@@ -96,7 +98,9 @@ def _plan(session: Session, store: "Store", options: "SendOptions", *, json: boo
     with session.progress() as progress:
         issue, counts = pipeline.plan_dry_run(session.settings, store, options, clock=session.clock, progress=progress)
     if json:
-        print_json(_as_json(issue, counts, 0) if issue else None)
+        total, domains = counts.get("in all", 0), {k: v for k, v in counts.items() if k != "in all"}
+        about = {"issue": issue.id, "subject": issue.rendered.subject} if issue else None
+        print_json({**about, "total": total, "domains": domains} if about else None)
     elif issue is None:
         print_text("nothing new: nothing would be sent")
     else:
@@ -117,9 +121,7 @@ def _test(session: Session, store: "Store", options: "SendOptions", address: str
     return Exit.DONE
 
 
-def _as_json(
-    issue: FrozenIssue, counts: "Mapping[DeliveryState, int] | Mapping[str, int]", sent_now: int
-) -> dict[str, object]:
+def _as_json(issue: FrozenIssue, counts: Mapping[DeliveryState, int], sent_now: int) -> dict[str, object]:
     named = {str(state): count for state, count in counts.items()}
     return {"issue": issue.id, "subject": issue.rendered.subject, "sent_now": sent_now, "counts": named}
 

@@ -75,6 +75,10 @@ class Session:
         if not self.options.quiet:
             print(visible(text), file=sys.stderr)  # noqa: T201 - the CLI is where printing belongs
 
+    def insist(self, text: str) -> None:
+        """Tell what a person has to see, also with -q: the run did not end well."""
+        print(visible(f"warning: {text}"), file=sys.stderr)  # noqa: T201 - the CLI is where printing belongs
+
     def warn(self, text: str) -> None:
         """Tell what a person may want to mend, though the run goes on; nothing with -q."""
         self.say(f"warning: {text}")

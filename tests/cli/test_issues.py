@@ -37,7 +37,7 @@ def test_a_dry_run_counts_what_is_unknown_when_it_would_be_sent_again(project: P
     project.run("issues", "discard", ISSUE)
     done = project.run("send", "--dry-run", "--resend-unknown", "--json")
     assert done.code == 0, done.err
-    assert (done.json["issue"], done.json["counts"]["in all"]) == (ISSUE, 1)
+    assert (done.json["issue"], done.json["total"]) == (ISSUE, 1)
 
 
 def test_a_mail_server_does_not_write_to_the_terminal(project: Project) -> None:
