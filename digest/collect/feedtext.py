@@ -2,6 +2,7 @@
 
 import io
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -68,8 +69,7 @@ def _distinct(title: str, drafts: list[Draft], skipped: list[tuple[str, str]]) -
 
 
 def _repeated(values: Iterator[str]) -> set[str]:
-    seen: set[str] = set()
-    return {value for value in values if value and (value in seen or seen.add(value))}  # type: ignore[func-returns-value]
+    return {value for value, times in Counter(values).items() if value and times > 1}
 
 
 def _read_xml(

@@ -121,6 +121,7 @@ def make_environment(
         extensions=["jinja2.ext.i18n", "jinja2.ext.loopcontrols", *extensions],
     )
     limit(environment)
+    # The i18n extension adds this method when it is loaded, so its type is not on the class.
     environment.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
     environment.filters["wrap"] = wrap
     return environment
