@@ -1,24 +1,48 @@
-"""Tells whether the machine was started anew since a row was written, and with it whether a commit may be lost."""
+"""Tells whether the machine was started anew since a row was written, and with it whether a commit may be lost.
 
+What a message needs committed is left to a cache: of the operating system, or of the database server. That survives the
+end of our process, and not a power cut; so every claim carries the id of the boot that it was made in.
+"""
+
+import secrets
 from functools import cache
 from pathlib import Path
 
-from sqlalchemy import Engine
+from sqlalchemy import Column, Engine, Integer, String, Table, select
+from sqlalchemy.dialects import postgresql
+
+from digest.store.engine import writing
+from digest.store.schema import metadata
 
 _LINUX = Path("/proc/sys/kernel/random/boot_id")
 
 # Stands in rows whose every change was on disk before it counted: no power cut takes anything from them.
 DURABLE = "durable"
 
+# Unlogged: PostgreSQL empties it whenever it has to recover from a crash, and a server that takes over from another
+# begins with an empty one. The id that is found here has thus seen every commit since it was written.
+boot = Table(
+    "boot",
+    metadata,
+    Column("slot", Integer, primary_key=True, autoincrement=False),
+    Column("id", String(64), nullable=False),
+)
+_SLOT = 1
+
 
 def boot_of(engine: Engine) -> str:
-    """What the ledger marks its claims with: the id of this boot, or DURABLE.
+    """What the ledger marks its claims with: the id of this boot of what caches its commits, or DURABLE.
 
-    On SQLite the commit of each message is left to the operating system's cache: it survives the end of the process and
-    not a power cut, which is known by another boot id. A server may restart without us, and some systems tell no boot
-    id; there each commit is durable instead.
+    That is the operating system for SQLite, and the server for PostgreSQL. Some systems tell no boot id; there each
+    commit is durable instead. Raises StoreError.
     """
-    return (_boot_id() or DURABLE) if engine.dialect.name == "sqlite" else DURABLE
+    if engine.dialect.name == "sqlite":
+        return _boot_id() or DURABLE
+    with writing(engine) as connection:
+        own = {"slot": _SLOT, "id": secrets.token_hex(16)}
+        connection.execute(postgresql.insert(boot).values(own).on_conflict_do_nothing())
+        found: str = connection.execute(select(boot.c.id).where(boot.c.slot == _SLOT)).scalar_one()
+        return found
 
 
 @cache
