@@ -1,6 +1,7 @@
 """The Jinja environments that templates run in: sandboxed, strict about names, shut into the theme's folders."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from digest.compose.limits import check_operation, limit
+from digest.compose.sentences import first_sentences
 from digest.compose.theme import Theme
 from digest.compose.translation import translations
 from digest.compose.wrap import wrap
@@ -124,6 +126,7 @@ def make_environment(
     # The i18n extension adds this method when it is loaded, so its type is not on the class.
     environment.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
     environment.filters["wrap"] = wrap
+    environment.filters["sentences"] = partial(first_sentences, language=language)
     return environment
 
 

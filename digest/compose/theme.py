@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from digest import plugins
-from digest.compose.variables import FILE, Variables, read_variables
+from digest.compose.variables import FILE, Variables, read_variables, with_configured
 from digest.config import Settings
 from digest.errors import ConfigError, OutputError, TemplateError, UsageError
 from digest.resources import templates_dir
@@ -64,6 +64,7 @@ def open_theme(settings: Settings) -> Theme:
     if user is not None:
         user = user.resolve()
         variables = read_variables(user, variables)
+    variables = with_configured(variables, settings)
     return Theme(name=settings.theme.name, user=user, folders=folders, variables=variables)
 
 
@@ -71,7 +72,8 @@ def fingerprint(settings: Settings) -> tuple[object, ...]:
     """Something that changes whenever a file of the theme does."""
     folders, _ = _with_parents(settings.theme.name, _place(settings, "name"))
     user = settings.theme.dir
-    return (settings.theme, *(mark for folder in ((user, *folders) if user else folders) for mark in _marks(folder)))
+    chosen = settings.theme.model_dump_json()  # text, since tables cannot be hashed
+    return (chosen, *(mark for folder in ((user, *folders) if user else folders) for mark in _marks(folder)))
 
 
 def list_themes(settings: Settings) -> tuple[ThemeInfo, ...]:
@@ -89,13 +91,14 @@ def list_themes(settings: Settings) -> tuple[ThemeInfo, ...]:
 
 
 def copy_theme(name: str, target: Path) -> tuple[Path, ...]:
-    """Copy the files of a theme into `target` for editing, and return the copies.
+    """Copy the files of a theme, and those that it has from the themes it extends, into `target` for editing.
 
-    Nothing is ever overwritten: raises UsageError, before anything is written, when a file is there already. Raises
-    ConfigError when there is no such theme, OutputError when the folder cannot be written to.
+    Returns the copies. Nothing is ever overwritten: raises UsageError, before anything is written, when a file is there
+    already. Raises ConfigError when there is no such theme, OutputError when the folder cannot be written to.
     """
-    folder = _folder(name, f"themes copy {name}")
-    pairs = [(path, target / path.relative_to(folder)) for path in (*template_files(folder), folder / FILE)]
+    folders, variables = _with_parents(name, f"themes copy {name}")
+    theme = Theme(name=name, user=None, folders=folders, variables=variables)
+    pairs = [(path, target / file) for file, path in (*theme.files().items(), (FILE, folders[0] / FILE))]
     for _, copy in pairs:
         if copy.exists():
             raise UsageError("is there already", where=str(copy), remedy="choose an empty folder, or move it away")

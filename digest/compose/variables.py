@@ -1,26 +1,32 @@
-"""The variables of a theme: colours, fonts and measures, read from its theme.toml and checked."""
+"""The variables of a theme: colours, fonts, measures and logo, from its theme.toml and from the configuration."""
 
 import difflib
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
-from digest.errors import Problem, TemplateError
+from digest.compose.address import safe_image
+from digest.config import Settings
+from digest.errors import ConfigError, Problem, TemplateError
 
 FILE = "theme.toml"
 
 _COLOR = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
 _FONTS = re.compile(r"[\w \-,.]+")
+_WIDEST = 1200
 _HEAD = ("name", "description", "extends")
-_TABLES = ("light", "dark", "fonts", "layout", "extra")
+_TABLES = ("light", "dark", "fonts", "layout", "logo", "extra")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Variables:
-    """What a theme's files say of it. Colours are `#rrggbb`; fonts are names apart by commas, unquoted."""
+    """What a theme's files say of it. Colours are `#rrggbb`; fonts are names apart by commas, unquoted.
+
+    Measures are in pixels. `logo` holds `image` and `dark_image`, each an address or empty, and `width`.
+    """
 
     name: str = ""
     description: str = ""
@@ -29,6 +35,7 @@ class Variables:
     dark: Mapping[str, str] = field(default_factory=dict)
     fonts: Mapping[str, str] = field(default_factory=dict)
     layout: Mapping[str, int] = field(default_factory=dict)
+    logo: Mapping[str, str | int] = field(default_factory=dict)
     extra: Mapping[str, str | int | float | bool] = field(default_factory=dict)
 
 
@@ -46,55 +53,83 @@ def read_variables(folder: Path, base: Variables | None = None) -> Variables:
         data = tomllib.loads(text)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise TemplateError(f"cannot be read: {error}", where=str(path), remedy="mend this file first") from error
-    problems = [_Problem(*found) for found in _wrong(data, base)]
-    if problems:
-        raise TemplateError([problem.told(path, text) for problem in problems])
+    if problems := [wrong.told(path, text, wrong.table) for wrong in _wrong(data, base)]:
+        raise TemplateError(problems)
     return _laid_over(data, base or Variables())
 
 
+def with_configured(variables: Variables, settings: Settings) -> Variables:
+    """The variables with those that `[theme.light]` and the other tables of the configuration name.
+
+    Raises ConfigError that carries every problem found.
+    """
+    data = {table: values for table in _TABLES if (values := getattr(settings.theme, table))}
+    if not data:
+        return variables
+    if wrongs := list(_wrong(data, variables, free=False)):
+        path = settings.file or Path("config")
+        text = path.read_text(encoding="utf-8-sig") if settings.file else ""
+        raise ConfigError([wrong.told(path, text, f"theme.{wrong.table}") for wrong in wrongs])
+    return _laid_over(data, variables)
+
+
 @dataclass(frozen=True, slots=True)
-class _Problem:
+class _Wrong:
     table: str
     key: str
     what: str
-    remedy: str
+    remedy: str = ""
 
-    def told(self, path: Path, text: str) -> Problem:
-        line = _line_of(text, self.table, self.key)
-        name = f"[{self.table}] {self.key}" if self.table else self.key
-        return Problem(what=self.what, where=f"{path}:{line} {name}" if line else str(path), remedy=self.remedy)
+    def told(self, path: Path, text: str, table: str) -> Problem:
+        line = _line_of(text, table, self.key)
+        name = f"[{table}] {self.key}" if table else self.key
+        place = f"{path}:{line}" if line else str(path)
+        return Problem(what=self.what, where=f"{place} {name}" if line or table else place, remedy=self.remedy)
 
 
-def _wrong(data: Mapping[str, Any], base: Variables | None) -> list[tuple[str, str, str, str]]:
-    found = []
+def _wrong(data: Mapping[str, Any], base: Variables | None, *, free: bool = True) -> Iterator[_Wrong]:
+    """What is wrong in a theme's tables. `free`: names in `[extra]` need not be known to the base."""
     for key, value in data.items():
         if key in _TABLES:
             if not isinstance(value, dict):
-                found.append(("", key, "must be a table", f"write [{key}] on a line of its own"))
+                yield _Wrong("", key, "must be a table", f"write [{key}] on a line of its own")
                 continue
-            known = getattr(base, key) if base and key != "extra" else None
-            found += [
-                (key, *wrong) for name, entry in value.items() if (wrong := _wrong_entry(key, name, entry, known))
-            ]
+            known = getattr(base, key) if base else None
+            for name, entry in value.items():
+                if wrong := _wrong_entry(key, name, entry, known, free=free and key == "extra"):
+                    yield _Wrong(key, name, *wrong)
         elif key not in _HEAD:
-            found.append(("", key, f"unknown key {key!r}", _nearest(key, (*_HEAD, *_TABLES))))
+            yield _Wrong("", key, f"unknown key {key!r}", _nearest(key, (*_HEAD, *_TABLES)))
         elif not isinstance(value, str):
-            found.append(("", key, f"must be text in quotes, not {value!r}", ""))
-    return found
+            yield _Wrong("", key, f"must be text in quotes, not {value!r}")
 
 
-def _wrong_entry(table: str, name: str, value: object, known: Mapping[str, Any] | None) -> tuple[str, str, str] | None:
-    if known is not None and name not in known:
-        return name, f"unknown name {name!r}", _nearest(name, known)
-    if table in {"light", "dark"} and not (isinstance(value, str) and _COLOR.fullmatch(value)):
-        return name, f"must be a colour like #1a2b3c, not {value!r}", ""
-    if table == "fonts" and not (isinstance(value, str) and _FONTS.fullmatch(re.sub("[\"']", "", value))):
-        return name, f"must be names of fonts apart by commas, not {value!r}", ""
-    if table == "layout" and not (isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 1200):
-        return name, f"must be a whole number of pixels from 0 to 1200, not {value!r}", ""
-    if table == "extra" and not isinstance(value, str | int | float | bool):
-        return name, f"must be text, a number, or true or false, not {value!r}", ""
+def _wrong_entry(
+    table: str, name: str, value: object, known: Mapping[str, Any] | None, *, free: bool
+) -> tuple[str, str] | None:
+    if known is not None and name not in known and not free:
+        return f"unknown name {name!r}", _nearest(name, known)
+    if wanted := _wanted(table, name, value):
+        return f"must be {wanted}, not {value!r}", ""
+    if table == "extra" and known and type(value) is not type(known.get(name, value)):
+        return f"must be of the same kind as {known[name]!r}, not {value!r}", ""
     return None
+
+
+def _wanted(table: str, name: str, value: object) -> str | None:
+    """What a value of the table must be; None when it is."""
+    if table in {"light", "dark"}:
+        return None if isinstance(value, str) and _COLOR.fullmatch(value) else "a colour like #1a2b3c"
+    if table == "fonts":
+        named = isinstance(value, str) and _FONTS.fullmatch(re.sub("[\"']", "", value))
+        return None if named else "names of fonts apart by commas"
+    if table == "layout" or (table, name) == ("logo", "width"):
+        counted = isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _WIDEST
+        return None if counted else f"a whole number of pixels from 0 to {_WIDEST}"
+    if table == "logo":
+        address = isinstance(value, str) and (not value or safe_image(value) == value)
+        return None if address else 'an address that begins with https://, or ""'
+    return None if isinstance(value, str | int | float | bool) else "text, a number, or true or false"
 
 
 def _nearest(word: str, known: Any) -> str:
@@ -105,7 +140,7 @@ def _nearest(word: str, known: Any) -> str:
 def _line_of(text: str, table: str, key: str) -> int:
     current = ""
     for number, line in enumerate(text.splitlines(), start=1):
-        if header := re.match(r"\s*\[([\w-]+)\]", line):
+        if header := re.match(r"\s*\[\s*([\w.-]+)\s*\]", line):
             current = header[1]
             if not table and current == key:
                 return number

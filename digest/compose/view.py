@@ -10,6 +10,7 @@ from digest.compose.address import safe_image, safe_link
 from digest.compose.clean import direction, one_line, paragraphs, shorten
 from digest.compose.dates import is_rtl, long_date, plain_date, short_date
 from digest.compose.variables import Variables
+from digest.compose.wrap import columns
 from digest.config import Settings
 from digest.model import Article, Entry, Issue, Slot
 
@@ -74,7 +75,10 @@ class NewsletterView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssueView:
-    """The issue as a whole. `web_url` is None when the configuration names no public address."""
+    """The issue as a whole. `web_url` is None when the configuration names no public address.
+
+    `minutes` is how long all its articles take to read, `summary_minutes` how long their titles and summaries do.
+    """
 
     id: str
     number: int
@@ -83,6 +87,7 @@ class IssueView:
     preheader: str
     count: int
     minutes: int
+    summary_minutes: int
     web_url: str | None
 
 
@@ -95,7 +100,7 @@ class RecipientView:
     unsubscribe_url: str
 
 
-NAMES = ("newsletter", "issue", "sections", "recipient", "light", "dark", "fonts", "layout", "extra")
+NAMES = ("newsletter", "issue", "sections", "recipient", "light", "dark", "fonts", "layout", "logo", "extra")
 
 
 def build_view(issue: Issue, settings: Settings, slots: Mapping[Slot, str], variables: Variables) -> dict[str, Any]:
@@ -122,6 +127,7 @@ def build_view(issue: Issue, settings: Settings, slots: Mapping[Slot, str], vari
             preheader=one_line(issue.preheader),
             count=len(entries),
             minutes=sum(entry.minutes for entry in entries),
+            summary_minutes=math.ceil(sum(map(_words, entries)) / _WORDS_A_MINUTE),
             web_url=safe_link(f"{base_url}/{issue.id}/") if base_url else None,
         ),
         "sections": sections,
@@ -132,6 +138,7 @@ def build_view(issue: Issue, settings: Settings, slots: Mapping[Slot, str], vari
         "dark": dict(variables.dark),
         "fonts": dict(variables.fonts),
         "layout": dict(variables.layout),
+        "logo": dict(variables.logo),
         "extra": dict(variables.extra),
     }
 
@@ -176,6 +183,12 @@ def display_title(article: Article, summary: tuple[str, ...] = ()) -> str:
     """The article's title; without one, the beginning of its summary, or its source."""
     title = one_line(article.title) or (shorten(summary[0], 80) if summary else "") or one_line(article.source)
     return shorten(title, _TITLE)
+
+
+def _words(entry: EntryView) -> int:
+    """The words of a title and its summary; in scripts without spaces, two characters count as one."""
+    text = " ".join((entry.title, *entry.paragraphs))
+    return len(text.split()) if text.isascii() else max(len(text.split()), (columns(text) - len(text)) // 2)
 
 
 def _name(text: str) -> str:

@@ -154,11 +154,23 @@ class SummarizerSettings(Table):
     cache_dir: Path | None = None
 
 
+ThemeValue = str | int | float | bool
+
+
 class ThemeSettings(Table):
-    """How the e-mail looks. `dir` is searched before the theme's own files."""
+    """How the e-mail looks. `dir` is searched before the theme's own files.
+
+    The tables are laid over those of the same names in its theme.toml, which says what each may hold.
+    """
 
     name: Name = "classic"
     dir: Path | None = None
+    light: dict[str, ThemeValue] = Field(default_factory=dict)
+    dark: dict[str, ThemeValue] = Field(default_factory=dict)
+    fonts: dict[str, ThemeValue] = Field(default_factory=dict)
+    layout: dict[str, ThemeValue] = Field(default_factory=dict)
+    logo: dict[str, ThemeValue] = Field(default_factory=dict)
+    extra: dict[str, ThemeValue] = Field(default_factory=dict)
 
 
 class TransportSettings(Table):

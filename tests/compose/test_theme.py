@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from digest.compose import check_theme, copy_theme, list_themes, render
-from digest.config import Settings
+from digest.compose.theme import open_theme
+from digest.config import Settings, load_config
 from digest.errors import ConfigError, OutputError, TemplateError, UsageError
 from tests.compose.conftest import PAGE, MakeEntry, MakeIssue, MakeSettings, WriteTheme
 
@@ -33,14 +34,32 @@ def test_a_folder_that_is_not_there_is_told(settings: MakeSettings, tmp_path: Pa
     assert f"themes copy classic {tmp_path / 'gone'}" in caught.value.problems[0].remedy
 
 
+@pytest.mark.parametrize("name", ["brief", "classic", "magazine", "plain"])
 def test_a_copy_renders_as_the_theme_does(
-    settings: MakeSettings, issue: MakeIssue, entry: MakeEntry, tmp_path: Path
+    settings: MakeSettings, issue: MakeIssue, entry: MakeEntry, tmp_path: Path, name: str
 ) -> None:
-    copies = copy_theme("classic", tmp_path / "new" / "mine")
+    copies = copy_theme(name, tmp_path / "new" / "mine")
     assert {path.name for path in copies} >= {"email.mjml", "text.txt", "theme.toml"}
     slots = dict.fromkeys(render(issue(), settings()).slots, "token")
-    made = render(issue(entry()), settings(), slots=slots)
-    assert render(issue(entry()), settings(theme={"dir": tmp_path / "new" / "mine"}), slots=slots) == made
+    made = render(issue(entry()), settings(theme={"name": name}), slots=slots)
+    mine = settings(theme={"name": name, "dir": tmp_path / "new" / "mine"})
+    assert render(issue(entry()), mine, slots=slots) == made
+
+
+@pytest.mark.parametrize("name", ["brief", "classic", "magazine", "plain"])
+def test_a_copy_can_change_one_block(
+    settings: MakeSettings, issue: MakeIssue, entry: MakeEntry, tmp_path: Path, name: str
+) -> None:
+    copy_theme(name, tmp_path)
+    (tmp_path / "email.mjml").write_text(
+        '{% extends "builtin/email.mjml" %}\n{% block opening %}<mj-section><mj-column>'
+        "<mj-text>Good morning</mj-text></mj-column></mj-section>{% endblock %}"
+    )
+    mine = settings(theme={"name": name, "dir": tmp_path})
+    check_theme(mine)
+    html = render(issue(entry()), mine).html
+    assert html.count("Good morning") == 1
+    assert html.index("Good morning") < html.index("The river is rising</a>")
 
 
 def test_a_copy_overwrites_nothing_and_writes_nothing_then(tmp_path: Path) -> None:
@@ -79,6 +98,44 @@ def test_a_theme_toml_of_the_user_changes_what_it_names(
     (tmp_path / "theme.toml").write_text('[light]\nink = "#123456"\n')
     assert "#123456" in render(issue(), settings(theme={"dir": tmp_path})).html
     assert "#123456" not in render(issue(), settings()).html
+
+
+def test_the_configuration_overrides_a_variable(settings: MakeSettings, issue: MakeIssue, tmp_path: Path) -> None:
+    (tmp_path / "theme.toml").write_text('[light]\nink = "#123456"\n[extra]\ngreeting = "Hello"\n')
+    tables = {"light": {"ink": "#ABC"}, "layout": {"width": 555}, "extra": {"greeting": "Servus"}}
+    mine = settings(theme={"dir": tmp_path, **tables})
+    assert open_theme(mine).variables.extra["greeting"] == "Servus"
+    html = render(issue(), mine).html
+    assert "#aabbcc" in html
+    assert "555px" in html
+    assert "#123456" not in html
+
+
+@pytest.mark.parametrize(
+    ("line", "what", "remedy"),
+    [
+        ('[theme.light]\nimk = "#111"', "unknown name 'imk'", "did you mean 'ink'?"),
+        ('[theme.dark]\nink = "red"', "must be a colour like #1a2b3c, not 'red'", ""),
+        ("[theme.layout]\nwidth = 9999", "must be a whole number of pixels from 0 to 1200", ""),
+        ('[theme.layout]\nwidth = "600px"', "must be a whole number of pixels", ""),
+        ('[theme.fonts]\nbody = "x; } y {"', "must be names of fonts apart by commas", ""),
+        ('[theme.logo]\nimage = "javascript:alert(1)"', "must be an address that begins with https://", ""),
+        ("[theme.extra]\nthumbnials = true", "unknown name 'thumbnials'", "did you mean 'thumbnails'?"),
+        ('[theme.extra]\nthumbnails = "no"', "must be of the same kind as True", ""),
+    ],
+)
+def test_a_variable_that_is_wrong_is_told_where_the_configuration_says_it(
+    tmp_path: Path, line: str, what: str, remedy: str
+) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text(f"[newsletter]\nname = 'x'\n\n{line}\n")
+    with pytest.raises(ConfigError) as caught:
+        check_theme(load_config(path))
+    (problem,) = caught.value.problems
+    table, key = line.split("\n")[0], line.split("\n")[1].split(" =")[0]
+    assert problem.where == f"{path}:5 {table} {key}"
+    assert what in problem.what
+    assert problem.remedy == remedy
 
 
 def test_a_mistake_in_the_users_theme_toml_is_told(settings: MakeSettings, tmp_path: Path) -> None:

@@ -45,12 +45,14 @@ def test_quotes_around_fonts_are_left_out(tmp_path: Path) -> None:
         ('[lihgt]\nink = "#111"\n', ":1", "unknown key 'lihgt'", "did you mean 'light'?"),
         ("light = 3\n", "theme.toml", "must be a table", "write [light]"),
         ("description = 3\n", "theme.toml", "must be text", ""),
+        ('[logo]\nimage = "data:image/png;base64,x"\n', ":2 [logo] image", "must be an address", ""),
+        ("[logo]\nwidth = 2000\n", ":2 [logo] width", "must be a whole number", ""),
         ("[extra]\nlist = [1]\n", ":2 [extra] list", "must be text, a number", ""),
         ("[light\n", "theme.toml", "cannot be read", "mend this file"),
     ],
 )
 def test_a_mistake_is_told_with_its_place(tmp_path: Path, text: str, where: str, what: str, remedy: str) -> None:
-    base = None if "fonts" in text else BASE
+    base = None if "fonts" in text or "logo" in text else BASE
     with pytest.raises(TemplateError) as caught:
         read_variables(write(tmp_path, text), base)
     (problem,) = caught.value.problems

@@ -1,17 +1,26 @@
-"""The theme that a new user sees: complete, small, and sound whatever an issue holds."""
+"""The built-in themes: each complete, small, and sound whatever an issue holds."""
 
 from dataclasses import replace
 
 import pytest
 from lxml import html as lxml_html
 
-from digest.compose import lint, render
+from digest.compose import check_theme, lint, list_themes, render
 from digest.compose.wrap import columns
 from digest.config import Settings
 from digest.model import Entry, Issue, Section
 from tests.compose.conftest import MakeArticle, MakeEntry, MakeIssue, MakeSettings
 
 SUMMARY = "The council met until late, and the vote was closer than anyone had thought it would be. " * 4
+
+
+THEMES = [theme.name for theme in list_themes(Settings())]
+PICTURED = {"classic", "magazine"}
+
+
+@pytest.fixture(params=THEMES)
+def name(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
 
 
 @pytest.fixture
@@ -36,12 +45,17 @@ def full(issue: MakeIssue, entry: MakeEntry, article: MakeArticle) -> Issue:
 
 
 @pytest.fixture
-def complete(settings: MakeSettings) -> Settings:
+def complete(settings: MakeSettings, name: str) -> Settings:
     return settings(
+        theme={"name": name},
         newsletter={"name": "The Morning", "address": "1 Quay Street\nLindholm", "language": "en"},
         web={"base_url": "https://letters.example"},
         transport={"type": "smtp", "host": "mail.example"},
     )
+
+
+def test_there_are_four() -> None:
+    assert THEMES == ["brief", "classic", "magazine", "plain"]
 
 
 def test_twenty_five_stories_stay_below_gmails_limit(full: Issue, complete: Settings) -> None:
@@ -50,7 +64,11 @@ def test_twenty_five_stories_stay_below_gmails_limit(full: Issue, complete: Sett
     assert [finding for finding in lint(rendered, complete) if finding.rule != "size"] == []
 
 
-def test_everything_that_is_known_of_a_story_is_shown(full: Issue, complete: Settings) -> None:
+def test_the_check_finds_nothing(complete: Settings) -> None:
+    check_theme(complete)
+
+
+def test_everything_that_is_known_of_a_story_is_shown(full: Issue, complete: Settings, name: str) -> None:
     rendered = render(full, complete)
     for part in (lxml_html.document_fromstring(rendered.html).text_content(), rendered.text):
         for said in (
@@ -62,7 +80,6 @@ def test_everything_that_is_known_of_a_story_is_shown(full: Issue, complete: Set
             "Also",
             "Herald",
             "Saturday, November 22, 2025",
-            "Issue 7",
             "25 stories",
             "1 Quay Street",
             "Lindholm",
@@ -75,8 +92,10 @@ def test_everything_that_is_known_of_a_story_is_shown(full: Issue, complete: Set
     assert "https://herald.example/river" in rendered.text
 
 
-def test_links_of_the_configuration_are_left_out_when_there_are_none(full: Issue, settings: MakeSettings) -> None:
-    rendered = render(full, settings())
+def test_links_of_the_configuration_are_left_out_when_there_are_none(
+    full: Issue, settings: MakeSettings, name: str
+) -> None:
+    rendered = render(full, settings(theme={"name": name}))
     assert "View in the browser" not in rendered.html
     assert "View in the browser" not in rendered.text
 
@@ -95,14 +114,21 @@ def test_dark_and_phone_have_their_rules(full: Issue, complete: Settings) -> Non
 
 
 @pytest.mark.parametrize(("language", "way"), [("en", "ltr"), ("ar", "rtl"), ("he", "rtl")])
-def test_language_and_direction_stand_on_the_page(full: Issue, settings: MakeSettings, language: str, way: str) -> None:
-    tree = lxml_html.document_fromstring(render(full, settings(newsletter={"language": language})).html)
+def test_language_and_direction_stand_on_the_page(
+    full: Issue, settings: MakeSettings, name: str, language: str, way: str
+) -> None:
+    made = render(full, settings(newsletter={"language": language}, theme={"name": name}))
+    tree = lxml_html.document_fromstring(made.html)
     assert (tree.get("lang"), tree.get("dir")) == (language, way)
+    assert {cell.get("align") for cell in tree.iter("td")} >= {"right" if way == "rtl" else "left"}
 
 
-def test_a_bare_story_leaves_no_empty_parts(issue: MakeIssue, entry: MakeEntry, settings: MakeSettings) -> None:
+def test_a_bare_story_leaves_no_empty_parts(
+    issue: MakeIssue, entry: MakeEntry, settings: MakeSettings, name: str
+) -> None:
+    chosen = settings(theme={"name": name})
     bare = entry("Only a title", "", url=None, author=None, published=None, image=None, words=0)
-    rendered = render(issue(bare, bare, sections=(Section(title="", entries=(bare, bare)),)), settings())
+    rendered = render(issue(bare, bare, sections=(Section(title="", entries=(bare, bare)),)), chosen)
     tree = lxml_html.document_fromstring(rendered.html)
     assert not list(tree.iter("img"))
     assert [link.get("href") for link in tree.iter("a")] == list(
@@ -111,12 +137,12 @@ def test_a_bare_story_leaves_no_empty_parts(issue: MakeIssue, entry: MakeEntry, 
     for gone in ("min read", "· ·", "None", "Also in"):
         assert gone not in tree.text_content()
         assert gone not in rendered.text
-    assert lint(rendered, settings()) == ()
+    assert lint(rendered, chosen) == ()
 
 
-def test_every_picture_has_an_alt_and_a_width(full: Issue, complete: Settings) -> None:
+def test_every_picture_has_an_alt_and_a_width(full: Issue, complete: Settings, name: str) -> None:
     images = list(lxml_html.document_fromstring(render(full, complete).html).iter("img"))
-    assert images
+    assert len(images) == (25 if name in PICTURED else 0)
     assert all(image.get("alt") and image.get("width") for image in images)
 
 
@@ -126,8 +152,8 @@ def test_the_text_part_is_at_most_72_wide_but_for_addresses(full: Issue, complet
     assert wide == []
 
 
-def test_an_issue_of_nothing_is_still_an_email(issue: MakeIssue, settings: MakeSettings) -> None:
-    rendered = render(issue(sections=()), settings())
+def test_an_issue_of_nothing_is_still_an_email(issue: MakeIssue, complete: Settings) -> None:
+    rendered = render(issue(sections=()), complete)
     assert "Unsubscribe" in rendered.html
     assert "Unsubscribe" in rendered.text
 
@@ -139,3 +165,38 @@ def test_no_font_picture_or_style_comes_from_elsewhere(full: Issue, complete: Se
     assert "@import" not in html
     assert "url(" not in html
     assert all((image.get("src") or "").startswith("https://news.example/") for image in tree.iter("img"))
+
+
+def test_a_logo_stands_for_the_name_and_changes_in_the_dark(full: Issue, settings: MakeSettings, name: str) -> None:
+    logo = {"image": "https://x.example/l.png", "dark_image": "https://x.example/d.png", "width": 90}
+    made = render(full, settings(newsletter={"name": "The Morning"}, theme={"name": name, "logo": logo})).html
+    tree = lxml_html.document_fromstring(made)
+    light, dark = tree.find(".//h1").iter("img")
+    assert (light.get("src"), light.get("alt"), light.get("width")) == (logo["image"], "The Morning", "90")
+    assert (dark.get("src"), dark.get("alt")) == (logo["dark_image"], "")
+    assert "display:none" in dark.get("style").replace(" ", "")
+    assert "[data-ogsc] .logo-dark" in made
+
+
+def test_titles_are_headings_below_those_of_their_sections(full: Issue, complete: Settings) -> None:
+    tree = lxml_html.document_fromstring(render(full, complete).html)
+    assert len(list(tree.iter("h1"))) == 1
+    assert len(list(tree.iter("h3"))) == 25
+    assert 4 <= len(list(tree.iter("h2"))) <= 5  # magazine names the section of its lead in a line of its own
+
+
+def test_the_words_of_a_theme_are_in_every_colour_that_it_names(full: Issue, settings: MakeSettings, name: str) -> None:
+    changed = {"ink": "#123456", "accent": "#234567", "muted": "#345678"}
+    html = render(full, settings(theme={"name": name, "light": changed, "dark": {"card": "#010203"}})).html
+    for color in (*changed.values(), "#010203"):
+        assert color in html
+
+
+def test_brief_shows_as_many_sentences_as_it_is_told(
+    issue: MakeIssue, entry: MakeEntry, settings: MakeSettings
+) -> None:
+    story = entry("A title", "The first one. Mr. Smith said a second. The third.")
+    for count, shown, hidden in ((1, "The first one.", "Smith"), (2, "said a second.", "third"), (0, "third.", "None")):
+        html = render(issue(story), settings(theme={"name": "brief", "extra": {"sentences": count}})).html
+        assert shown in html
+        assert hidden not in html
