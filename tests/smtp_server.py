@@ -1,6 +1,7 @@
 """A real SMTP server on loopback, with STARTTLS and login, that can be told to misbehave."""
 
 import asyncio
+import base64
 import socket
 import ssl
 import threading
@@ -15,6 +16,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 USER, PASSWORD = "letter", "correct horse"
+TOKEN = "ya29.a-token"
 Reply = Callable[[str], str | None]
 
 
@@ -77,6 +79,14 @@ class _Handler:
         session.host_name = hostname
         self._server.sessions += 1
         return responses
+
+    async def auth_XOAUTH2(self, server: SMTP, args: list[str]) -> AuthResult:  # noqa: N802 - aiosmtpd's name
+        """As Google and Microsoft do it: a refusal is told in a challenge, which wants an empty answer."""
+        said = base64.b64decode(args[1]).decode()
+        if said == f"user={USER}\1auth=Bearer {TOKEN}\1\1":
+            return AuthResult(success=True, auth_data=USER)
+        await server.challenge_auth(b'{"status":"400"}')
+        return AuthResult(success=False, handled=False)
 
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]

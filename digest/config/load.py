@@ -19,6 +19,9 @@ _PATH_KEYS = (
     ("transport", "dir"),
     ("transport", "ca_file"),
     ("transport", "password_file"),
+    ("transport", "oauth2_file"),
+    ("dkim", "key_file"),
+    ("bounces", "path"),
     ("summarizer", "cache_dir"),
     ("output", "dir"),
 )

@@ -12,7 +12,7 @@ _WHERE = "[transport] "
 
 
 def resolve_password(transport: TransportSettings) -> str:
-    """The password for the mail server, or "" when the configuration names no user.
+    """The password for the mail server, or with OAuth 2 the access token; "" when the configuration names no user.
 
     Raises ConfigError when the place that the configuration points at does not hold one. Never asks: under cron there
     is nobody to answer.

@@ -45,6 +45,16 @@ def _base_url(value: str) -> str:
     return _http_url(value).rstrip("/") if value else value
 
 
+def _unsubscribe_url(value: str) -> str:
+    if not value:
+        return value
+    if value.count("{token}") != 1:
+        raise ValueError("must hold {token} once: the reader's own key is put there")
+    if any(not 32 < ord(c) < 127 or c in '<>"' for c in value) or not value.startswith("https://"):
+        raise ValueError("must be an address in ASCII that starts with https:// (RFC 8058)")
+    return _http_url(value)
+
+
 Line = Annotated[str, AfterValidator(_one_line)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_one_line)]
 Pattern = Annotated[str, StringConstraints(min_length=1, max_length=1000), AfterValidator(_pattern)]
@@ -183,6 +193,8 @@ class TransportSettings(Table):
     tls: Literal["none", "starttls", "ssl"] = "starttls"
     ca_file: Path | None = None
     username: Line = ""
+    auth: Literal["password", "oauth2"] = "password"
+    oauth2_file: Path | None = None
     password: str = ""
     password_env: Line = ""
     password_file: Path | None = None
@@ -203,7 +215,65 @@ class TransportSettings(Table):
             raise ValueError("give one of password, password_env, password_file and password_command, not several")
         if any(given) and not self.username:
             raise ValueError("has a password but no username")
+        if self.oauth2_file is not None and (any(given) or self.auth != "oauth2"):
+            raise ValueError('oauth2_file wants auth = "oauth2", and no password beside it')
         return self
+
+    @model_validator(mode="after")
+    def _token_is_kept_secret(self) -> Self:
+        if self.auth == "oauth2" and self.tls == "none":
+            raise ValueError('auth = "oauth2" wants tls = "starttls" or "ssl": who sees the token can send as you')
+        if self.auth == "oauth2" and not self.username:
+            raise ValueError('auth = "oauth2" wants a username: the address of the account')
+        return self
+
+
+class DkimSettings(Table):
+    """The key that letters are signed with (RFC 6376), when the mail server does not sign them itself."""
+
+    selector: Annotated[str, StringConstraints(pattern=r"^([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.|$))*$")] = ""
+    key_file: Path | None = None
+    domain: Line = ""
+
+    @model_validator(mode="after")
+    def _whole_key(self) -> Self:
+        if bool(self.selector) != (self.key_file is not None):
+            raise ValueError("needs selector and key_file together, or neither")
+        return self
+
+
+class BouncesSettings(Table):
+    """Where delivery reports go, and where they are read."""
+
+    address: Mailbox | Literal[""] = ""
+    separator: Literal["+", "-", "="] = "+"
+    url: Annotated[str, AfterValidator(_place_url)] | None = None
+    path: Path | None = None
+    username: Line = ""
+    password_env: Variable = ""
+    soft_limit: Annotated[int, Field(ge=1, le=100)] = 5
+
+    @model_validator(mode="after")
+    def _place(self) -> Self:
+        if self.url is not None and self.path is not None:
+            raise ValueError("needs either url or path, and not both")
+        if self.url is not None and not self.url.startswith("imap"):
+            raise ValueError("url must start with imaps:// or imap://")
+        if bool(self.username) != bool(self.password_env):
+            raise ValueError("needs username and password_env together, or neither")
+        return self
+
+    @model_validator(mode="after")
+    def _room_for_the_mark(self) -> Self:
+        local = self.address.rpartition("<")[2].rpartition("@")[0]
+        if len(local) > _LOCAL_PART_MAX - _MARK_MAX:
+            raise ValueError(f"address may have {_LOCAL_PART_MAX - _MARK_MAX} characters before the @: a mark is added")
+        return self
+
+
+# RFC 5321, 4.5.3.1.1; and how long the mark of digest.deliver.marks may get, with the separator before it.
+_LOCAL_PART_MAX = 64
+_MARK_MAX = 32
 
 
 class StoreSettings(Table):
@@ -223,6 +293,7 @@ class WebSettings(Table):
 
     base_url: Annotated[str, AfterValidator(_base_url)] = ""
     secret_env: Line = ""
+    unsubscribe_url: Annotated[str, AfterValidator(_unsubscribe_url)] = ""
 
 
 class Settings(Table):
@@ -235,6 +306,8 @@ class Settings(Table):
     summarizer: SummarizerSettings = Field(default_factory=SummarizerSettings)
     theme: ThemeSettings = Field(default_factory=ThemeSettings)
     transport: TransportSettings = Field(default_factory=TransportSettings)
+    dkim: DkimSettings = Field(default_factory=DkimSettings)
+    bounces: BouncesSettings = Field(default_factory=BouncesSettings)
     store: StoreSettings = Field(default_factory=StoreSettings)
     output: OutputSettings = Field(default_factory=OutputSettings)
     web: WebSettings = Field(default_factory=WebSettings)

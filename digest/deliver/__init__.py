@@ -68,6 +68,14 @@ def preview_message(issue: FrozenIssue, settings: Settings, *, now: datetime) ->
     return preview(issue, settings, now=now)
 
 
+def check_signing(settings: Settings) -> str:
+    """Whether letters can be signed as the settings ask, and for which domain. Raises ConfigError."""
+    from digest.deliver.dkim import open_signer
+
+    signer = open_signer(settings)
+    return f"DKIM for {signer.domain}" if signer else "none by digest"
+
+
 def check_transport(settings: Settings) -> str:
     """Try the transport without sending, and say what was found. Raises LoginError, TransportError, ConfigError."""
     from digest.deliver.transport import open_transport

@@ -6,6 +6,8 @@ Sources: RFC 7208 (SPF), RFC 6376 (DKIM), RFC 7489 (DMARC), RFC 8020 (an empty n
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from digest.config import Settings
+from digest.deliver.dkim import public_record, signing_domain
 from digest.errors import Problem
 
 if TYPE_CHECKING:
@@ -43,6 +45,31 @@ def check_domain(domain: str, resolver: "Resolver | None" = None) -> DomainRecor
         if not there
     )
     return DomainRecords(result=", ".join(kind for kind, there in found.items() if there), warnings=warnings)
+
+
+def check_key(settings: Settings, resolver: "Resolver | None" = None) -> DomainRecords:
+    """Whether the DNS publishes the key that `[dkim]` signs with. Raises ConfigError when that key cannot be used."""
+    import dns.exception
+    import dns.resolver
+
+    if settings.dkim.key_file is None:
+        return DomainRecords(result="letters are signed by the mail server, or not at all", warnings=())
+    wanted = public_record(settings.dkim.key_file)
+    name = f"{settings.dkim.selector}._domainkey.{signing_domain(settings)}"
+    resolver = resolver or dns.resolver.Resolver()
+    resolver.lifetime = _TIMEOUT_S
+    try:
+        published = _texts(resolver, name, "")
+    except (dns.exception.DNSException, OSError) as error:
+        return DomainRecords(result="", warnings=(Problem(what=f"DNS did not answer: {error}", where=name),))
+    if any(_key_in(text) == _key_in(wanted) for text in published):
+        return DomainRecords(result=f"{name} is the key that signs", warnings=())
+    what = "is another key than the one that signs" if published else "is not published"
+    return DomainRecords(result="", warnings=(Problem(what=what, where=name, remedy=f'publish TXT "{wanted}"'),))
+
+
+def _key_in(record: str) -> str:
+    return next((tag.strip()[2:].replace(" ", "") for tag in record.split(";") if tag.strip().startswith("p=")), "")
 
 
 _REMEDIES = {

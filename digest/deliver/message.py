@@ -10,7 +10,9 @@ from html import escape
 from urllib.parse import quote
 
 from digest.config import Settings, mailable, split_mailbox
+from digest.deliver.dkim import open_signer
 from digest.deliver.encoded import SOFT_BREAK, display_name, header_text, one_line, quoted_printable, quoted_value
+from digest.deliver.marks import bounce_mark, message_id
 from digest.model import FrozenIssue, Slot
 
 _SAMPLE = "reader@example.org"
@@ -39,16 +41,25 @@ class Letter:
 
 
 class MessageTemplate:
-    """A frozen issue as a message. Making it costs some milliseconds, each letter some hundredths of one."""
+    """A frozen issue as a message. Making it costs some milliseconds, each letter some hundredths of one.
+
+    Raises ConfigError when `[dkim]` names a key that cannot be used.
+    """
 
     def __init__(self, issue: FrozenIssue, settings: Settings, *, date: datetime, test: bool = False) -> None:
         self._issue_id = issue.id
+        self._number = issue.number
+        self._signer = open_signer(settings)
         newsletter = settings.newsletter
         self._from_name, address = split_mailbox(newsletter.from_)
         self._from = mailable(address)
         self._domain = self._from.rpartition("@")[2]
         self._reply_name, replies = split_mailbox(newsletter.reply_to or newsletter.from_)
         self._replies = mailable(replies)
+        bounces = split_mailbox(settings.bounces.address)[1]
+        self._bounces = mailable(bounces) if bounces else ""
+        self._separator = settings.bounces.separator
+        self._one_click = settings.web.unsubscribe_url
         self._fixed = self._headers(issue, settings, date=date, test=test)
         boundary = f"=_{_hash(issue.id, date.isoformat())[:32]}"
         self._boundary = boundary.encode()
@@ -67,14 +78,30 @@ class MessageTemplate:
             Slot.ADDRESS: address,
             Slot.UNSUBSCRIBE_URL: self._unsubscribe_url(recipient),
         }
-        mark = b"--" + self._boundary
-        content = b"".join(
+        headers = b"".join(
             (
                 self._own_headers(recipient, address),
                 self._fixed,
                 b'Content-Type: multipart/alternative;\r\n boundary="',
                 self._boundary,
-                b'"\r\n\r\n',
+                b'"\r\n',
+            )
+        )
+        body = self._body(values)
+        signature = self._signer.header(headers, body) if self._signer else b""
+        sender = self._sender(recipient)
+        return Letter(
+            sender=sender,
+            recipient=address,
+            content=b"".join((signature, headers, b"\r\n", body)),
+            smtputf8=not address.isascii() or not sender.isascii() or not self._from.isascii(),
+        )
+
+    def _body(self, values: Mapping[Slot, str]) -> bytes:
+        """Both bodies, each a part (RFC 2046, 5.1.4: the best last)."""
+        mark = b"--" + self._boundary
+        return b"".join(
+            (
                 mark,
                 b"\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n",
                 self._text.filled(values),
@@ -87,12 +114,14 @@ class MessageTemplate:
                 b"--\r\n",
             )
         )
-        return Letter(
-            sender=self._from,
-            recipient=address,
-            content=content,
-            smtputf8=not address.isascii() or not self._from.isascii(),
-        )
+
+    def _sender(self, recipient: Recipient) -> str:
+        """The envelope's sender, where reports go: with a mark of this letter in it, if there is a place for them."""
+        if not self._bounces:
+            return self._from
+        local, _, domain = self._bounces.rpartition("@")
+        mark = bounce_mark(recipient.subscriber_id, self._number, recipient.token)
+        return f"{local}{self._separator}{mark}@{domain}"
 
     def _headers(self, issue: FrozenIssue, settings: Settings, *, date: datetime, test: bool) -> bytes:
         """The headers that are alike for all (RFC 5322, RFC 2919, RFC 3834)."""
@@ -112,17 +141,30 @@ class MessageTemplate:
         return ("\r\n".join(lines) + "\r\n").encode()
 
     def _own_headers(self, recipient: Recipient, address: str) -> bytes:
-        message_id = _hash(self._issue_id, str(recipient.subscriber_id), recipient.token)[:40]
-        lines = [
-            f"Message-ID: <{message_id}@{self._domain}>",
-            _mailbox("To", recipient.name, address),
-            f"List-Unsubscribe: <{self._unsubscribe_url(recipient)}>",
-        ]
+        local = message_id(self._issue_id, recipient.subscriber_id, recipient.token)
+        lines = [f"Message-ID: <{local}@{self._domain}>", _mailbox("To", recipient.name, address)]
+        if self._one_click:
+            # Each on a line of its own, never encoded: what splits or encodes them makes them useless.
+            lines += [
+                f"List-Unsubscribe: <{self._web_url(recipient)}>,\r\n <{self._mail_url(recipient)}>",
+                "List-Unsubscribe-Post: List-Unsubscribe=One-Click",
+            ]
+        else:
+            lines.append(f"List-Unsubscribe: <{self._mail_url(recipient)}>")
         return ("\r\n".join(lines) + "\r\n").encode()
 
     def _unsubscribe_url(self, recipient: Recipient) -> str:
+        """Where a person goes to leave: the web where there is one, else by mail."""
+        return self._web_url(recipient) if self._one_click else self._mail_url(recipient)
+
+    def _web_url(self, recipient: Recipient) -> str:
+        """An address that unsubscribes at one click (RFC 8058)."""
+        return self._one_click.replace("{token}", quote(recipient.token, safe=""))
+
+    def _mail_url(self, recipient: Recipient) -> str:
         """An address that asks by mail: it works without any web server (RFC 2369)."""
-        return f"mailto:{quote(self._replies, safe='@')}?subject=unsubscribe%20{quote(recipient.token, safe='')}"
+        to = quote(self._bounces or self._replies, safe="@")
+        return f"mailto:{to}?subject=unsubscribe%20{quote(recipient.token, safe='')}"
 
 
 class _Part:

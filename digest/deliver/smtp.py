@@ -12,6 +12,7 @@ from typing import Any
 
 from digest.config import Settings, resolve_password
 from digest.deliver.message import Recipient
+from digest.deliver.oauth2 import AccessTokens, log_in
 from digest.deliver.reply import spoken
 from digest.deliver.session import SmtpChannel
 from digest.errors import LoginError, TransportError
@@ -24,9 +25,21 @@ class Smtp:
         del issue_id
         self._settings = settings.transport
 
+    @property
+    def _secret(self) -> str:
+        """The password, or an access token: tokens run out, so each session asks anew."""
+        if self._settings.auth == "password":
+            return self._password
+        return self._tokens.get() if self._tokens else resolve_password(self._settings)
+
     @cached_property
     def _password(self) -> str:
         return resolve_password(self._settings)
+
+    @cached_property
+    def _tokens(self) -> AccessTokens | None:
+        chosen = self._settings
+        return AccessTokens(chosen.oauth2_file, timeout=chosen.timeout) if chosen.oauth2_file else None
 
     @property
     def _where(self) -> str:
@@ -49,17 +62,18 @@ class Smtp:
         import yagmail
 
         chosen = self._settings
-        password = self._password  # a secret that is missing is told before anything is connected
+        secret = self._secret  # a secret that is missing is told before anything is connected
+        by_token = chosen.auth == "oauth2"
         context = None if chosen.tls == "none" else self._tls_context
         extra: dict[str, Any] = {"context": context} if chosen.tls == "ssl" else {}
         client = yagmail.SMTP(
             user=chosen.username,
-            password=password,
+            password=secret,
             host=chosen.host,
             port=chosen.smtp_port,
             smtp_ssl=chosen.tls == "ssl",
             smtp_starttls={"context": context} if chosen.tls == "starttls" else False,
-            smtp_skip_login=not chosen.username,
+            smtp_skip_login=not chosen.username or by_token,
             soft_email_validation=False,
             timeout=chosen.timeout,
             **extra,
@@ -68,6 +82,8 @@ class Smtp:
         try:
             client.login()
             client.smtp.ehlo_or_helo_if_needed()
+            if by_token:
+                log_in(client.smtp, chosen.username, secret)
             # Letters are written in two pieces, body and final dot; without this the second waits for an answer.
             client.smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             session: smtplib.SMTP = client.smtp
@@ -108,7 +124,11 @@ class Smtp:
             return LoginError(
                 f"the server refuses the login: {spoken(error.smtp_code, error.smtp_error)}",
                 where=self._where,
-                remedy="check [transport] username and password",
+                remedy=(
+                    "get a new access token"
+                    if self._settings.auth == "oauth2"
+                    else "check [transport] username and password"
+                ),
             )
         if isinstance(error, UnicodeEncodeError):
             return LoginError(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from digest import collect, compose, deliver, plugins, summarize
 from digest.config import Settings, SourceSettings, resolve_password, split_mailbox
-from digest.deliver.domain import check_domain
+from digest.deliver.domain import check_domain, check_key
 from digest.errors import DigestError, OutputError, Problem
 from digest.pipeline.build import Clock
 from digest.store import Store
@@ -37,6 +37,7 @@ def run_checks(settings: Settings, open_store: OpenStore, *, clock: Clock, onlin
         _try("model", lambda: summarize.check_model(settings.summarizer)),
         _try("output", lambda: _output(settings)),
         (transport := _try("transport", lambda: _transport(settings))),
+        (signing := _try("signature", lambda: deliver.check_signing(settings))),
         _try("store", lambda: _store(open_store)),
     ]
     if online:
@@ -44,6 +45,8 @@ def run_checks(settings: Settings, open_store: OpenStore, *, clock: Clock, onlin
         if not transport.problems:  # else the same would be told twice
             checked.append(_try("mail server", lambda: deliver.check_transport(settings)))
         checked.append(_domain(settings))
+        if not signing.problems:
+            checked.append(_key(settings))
     return checked
 
 
@@ -135,6 +138,11 @@ def _source_online(source: SourceSettings, settings: Settings, clock: Clock) -> 
         problem = Problem(what=report.error or "failed", where=source.name, remedy="mend it or take it out")
         return Checked(name=source.name, warnings=(problem,))
     return Checked(name=source.name, result=f"{report.status}, {report.fetched} entries")
+
+
+def _key(settings: Settings) -> Checked:
+    found = check_key(settings)
+    return Checked(name="signing key", result=found.result, warnings=found.warnings)
 
 
 def _domain(settings: Settings) -> Checked:

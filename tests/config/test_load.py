@@ -51,7 +51,7 @@ def test_all_problems_are_told_at_once_in_the_order_of_the_file(write: Write) ->
         ('[[sources]]\nulr = "https://example.org/f"', "unknown key 'ulr'", "did you mean 'url'?"),
         ('[[sources]]\nurl = "https://example.org/f"\ntype = "fed"', "must be 'feed'", "did you mean 'feed'?"),
         ("[theme]\nzzzz = 1", "unknown key 'zzzz'", "known here: name, dir"),
-        ("[web]\nFrom = 1", "unknown key 'From'", "known here: base_url, secret_env"),
+        ("[web]\nFrom = 1", "unknown key 'From'", "known here: base_url, secret_env, unsubscribe_url"),
     ],
 )
 def test_a_wrong_name_is_told_with_the_nearest_right_one(text: str, what: str, remedy: str, write: Write) -> None:

@@ -1,7 +1,10 @@
 """The message: valid mail for any name, subject and body, with each recipient's own links and nobody else's."""
 
+import random
+import re
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
+from email.header import decode_header, make_header
 from email.message import EmailMessage
 from html import escape
 from typing import cast
@@ -12,6 +15,7 @@ from hypothesis import strategies as st
 
 from digest.config import Settings
 from digest.deliver.encoded import one_line
+from digest.deliver.marks import bounce_mark, read_bounce_mark
 from digest.deliver.message import Letter, MessageTemplate, Recipient
 from digest.model import FrozenIssue, IssueState, Period, Rendered, Slot
 
@@ -24,21 +28,28 @@ HTML = (
 TEXT = "Good morning, slotnameX7\n.\nFrom the harbour   \nLeave: slotunsubscribeX7\n"
 KNOWN_HEADERS = {
     "Message-ID", "To", "List-Unsubscribe", "From", "Reply-To", "Subject", "Date", "List-Id", "Feedback-ID",
-    "Precedence", "Auto-Submitted", "MIME-Version", "Content-Type",
+    "Precedence", "Auto-Submitted", "MIME-Version", "Content-Type", "List-Unsubscribe-Post", "DKIM-Signature",
 }  # fmt: skip
 
 
 def template(
-    subject: str = "A bridge", *, test: bool = False, name: str = "Harbour Letter", html: str = HTML, text: str = TEXT
+    subject: str = "A bridge",
+    *,
+    test: bool = False,
+    name: str = "Harbour Letter",
+    html: str = HTML,
+    text: str = TEXT,
+    **tables: dict[str, object],
 ) -> MessageTemplate:
     config = {
-        "newsletter": {"name": name, "from": "Harbour, The <letter@harbour.example>", "reply_to": "desk@x.example"}
+        "newsletter": {"name": name, "from": "Harbour, The <letter@harbour.example>", "reply_to": "desk@x.example"},
+        **tables,
     }
-    issue = _issue(subject, name=name, html=html, text=text)
+    issue = frozen(subject, name=name, html=html, text=text)
     return MessageTemplate(issue, Settings.model_validate(config), date=NOW, test=test)
 
 
-def _issue(subject: str = "A bridge", *, name: str = "n", html: str = HTML, text: str = TEXT) -> FrozenIssue:
+def frozen(subject: str = "A bridge", *, name: str = "n", html: str = HTML, text: str = TEXT) -> FrozenIssue:
     return FrozenIssue(
         id="harbour-2026-11-20",
         newsletter=name,
@@ -57,6 +68,17 @@ def reader(name: str = "Ann Ek", number: int = 1, address: str = "ann@example.or
 
 def parsed(letter: Letter) -> EmailMessage:
     return message_from_bytes(letter.content, policy=policy.default)
+
+
+def to_of(letter: Letter) -> tuple[str, str]:
+    """Name and address as RFC 2047 and RFC 5322 say. (`policy.default` keeps blanks between encoded words.)"""
+    head = letter.content.partition(b"\r\n\r\n")[0]
+    [raw] = re.findall(rb"^To: ([^\r]*(?:\r\n [^\r]*)*)", head, re.MULTILINE)
+    before, _, address = raw.decode().replace("\r\n", "").rpartition("<")
+    phrase = before.strip()
+    quoted = phrase.startswith('"')
+    name = re.sub(r"\\(.)", r"\1", phrase[1:-1]) if quoted else str(make_header(decode_header(phrase)))
+    return name, address.removesuffix(">")
 
 
 def body(message: EmailMessage, kind: str) -> str:
@@ -201,7 +223,7 @@ def test_a_name_of_any_script_arrives_exactly(name: str) -> None:
 
 def test_a_sender_at_an_international_domain_is_written_as_dns_knows_it() -> None:
     config = {"newsletter": {"from": "Straße <post@faß.example>"}}
-    letter = MessageTemplate(_issue(), Settings.model_validate(config), date=NOW).letter(reader())
+    letter = MessageTemplate(frozen(), Settings.model_validate(config), date=NOW).letter(reader())
     assert letter.sender == "post@xn--fa-hia.example"
     assert not letter.smtputf8
 
@@ -223,3 +245,57 @@ def _lines(text: str) -> str:
 def test_what_is_no_address_gets_no_letter(address: str) -> None:
     with pytest.raises(ValueError, match="not an e-mail address"):
         template().letter(reader(address=address))
+
+
+def test_with_a_web_address_both_ways_to_leave_are_named_and_neither_is_encoded() -> None:
+    link = "https://harbour.example/" + "leave/" * 12 + "{token}"
+    letter = template(web={"unsubscribe_url": link}).letter(reader())
+    own = link.replace("{token}", "secret1")
+    head = letter.content.partition(b"\r\n\r\n")[0].decode()
+    assert f"List-Unsubscribe: <{own}>,\r\n <mailto:desk@x.example?subject=unsubscribe%20secret1>\r\n" in head
+    assert "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n" in head
+    assert f'href="{own}"' in body(parsed(letter), "html")
+
+
+@pytest.mark.parametrize("separator", ["+", "-", "="])
+def test_reports_go_to_an_address_with_a_mark_that_only_this_letter_has(separator: str) -> None:
+    made = template(bounces={"address": "Reports <bounces@harbour.example>", "separator": separator})
+    senders = [made.letter(reader(number=number)).sender for number in (1, 2, 1)]
+    assert senders[0] == senders[2] != senders[1]
+    local, _, domain = senders[0].partition("@")
+    assert domain == "harbour.example"
+    mark = read_bounce_mark(local.removeprefix("bounces" + separator).upper())
+    assert mark is not None, "mail servers may change the case"
+    assert (mark.subscriber_id, mark.issue_number) == (1, 1)
+    assert mark.is_genuine("secret1")
+    assert not mark.is_genuine("secret2")
+    assert parsed(made.letter(reader()))["List-Unsubscribe"].startswith("<mailto:bounces@harbour.example?")
+
+
+def test_a_mark_fits_into_an_address_however_long_the_list_lives() -> None:
+    mark = bounce_mark(2**31 - 1, 36**5, "token")
+    assert len(mark) <= 31
+    with pytest.raises(ValueError, match="characters before the @"):
+        template(bounces={"address": f"{'b' * 33}@harbour.example"})
+
+
+def test_two_thousand_hostile_names_subjects_and_addresses_arrive_exactly() -> None:
+    chance = random.Random(7)
+    pieces = [
+        "\r\nBcc: evil@example.com", "=?utf-8?q?a=0D=0ABcc:_x?=", "=?utf-8?b?DQpCY2M6IHg=?=", "\x00", "\x1b[31m", '"',
+        "\\", ">", "<x@y.example>", ",", ";", "(", "ä", "ﷺ", "👩‍👩‍👧", "\u202e", "\u2028", "é" * 40,
+        "word " * 20, "..", ".",
+        "=3D", "%0d%0a", "{{ name }}", "נ", "字" * 30, "--=_", "\t", "'", "@", ":", "From ",
+    ]  # fmt: skip
+    locals_ = ["ann", "o'hara", "a+b", "x.y.z", "_", "~tilde", "{curly}", "a=b", "#hash", "l" * 60, "bücher", "用户"]
+    for number in range(2000):
+        said = ["".join(chance.choices(pieces, k=chance.randint(1, 5))) for _ in range(2)]
+        address = f"{chance.choice(locals_)}@{chance.choice(['example.org', 'bücher.example', 'x-y.example'])}"
+        letter = template(said[0] + "!", bounces={"address": "b@h.example"}).letter(reader(said[1], number, address))
+        message = parsed(letter)
+        assert set(message.keys()) <= KNOWN_HEADERS
+        assert len(message.keys()) == len(set(message.keys())), said
+        assert message["Subject"] == one_line(said[0] + "!")
+        shown, mailed = to_of(letter)
+        assert (shown, mailed) == (one_line(said[1]), letter.recipient)
+        assert one_line(said[1]) in body(message, "plain") or not one_line(said[1])
