@@ -138,6 +138,12 @@ def _nearest(word: str, known: Any) -> str:
 
 
 def _line_of(text: str, table: str, key: str) -> int:
+    """Where a key of a table stands, be it below a header or in an inline table; 0 when it is not found."""
+    outer, _, inner = table.rpartition(".")
+    return _line_below(text, table, key) or (_line_below(text, outer, inner) if outer else 0)
+
+
+def _line_below(text: str, table: str, key: str) -> int:
     current = ""
     for number, line in enumerate(text.splitlines(), start=1):
         if header := re.match(r"\s*\[\s*([\w.-]+)\s*\]", line):

@@ -138,6 +138,14 @@ def test_a_variable_that_is_wrong_is_told_where_the_configuration_says_it(
     assert problem.remedy == remedy
 
 
+def test_a_variable_in_an_inline_table_is_told_with_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text("[theme]\nname = 'plain'\nlight = { imk = '#111' }\n")
+    with pytest.raises(ConfigError) as caught:
+        check_theme(load_config(path))
+    assert caught.value.problems[0].where == f"{path}:3 [theme.light] imk"
+
+
 def test_a_mistake_in_the_users_theme_toml_is_told(settings: MakeSettings, tmp_path: Path) -> None:
     (tmp_path / "theme.toml").write_text('[light]\nimk = "#123456"\n')
     with pytest.raises(TemplateError) as caught:
