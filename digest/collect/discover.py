@@ -82,7 +82,7 @@ class _Search:
     async def as_feed(self, fetched: Fetched) -> Found | None:
         try:
             parsed = await self._workers.feed(
-                fetched.body or b"", content_type=fetched.content_type, url=fetched.url, now=self._now
+                fetched.body or b"", content_type=fetched.content_type, url=fetched.url, ref=fetched.url, now=self._now
             )
         except Rejected:
             return None

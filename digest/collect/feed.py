@@ -6,7 +6,6 @@ from digest.collect.caller import caller_of
 from digest.collect.draft import Draft, Rejected
 from digest.collect.files import read_source_file, sha256
 from digest.collect.health import address
-from digest.collect.identity import draft_keys
 from digest.collect.prose import count_words
 from digest.collect.source import Find, Reading, Room
 from digest.collect.trailer import is_teaser
@@ -41,16 +40,12 @@ class FeedReader:
         content_hash = sha256(data)
         if content_hash == health.content_hash:
             return Reading(unchanged=True, moved_to=moved_to)
-        parsed = await room.workers.feed(data, content_type=content_type, url=url, now=room.now)
+        parsed = await room.workers.feed(data, content_type=content_type, url=url, ref=source.ref, now=room.now)
         skipped = parsed.skipped or (() if parsed.drafts else ((source.name, "the feed has no entries"),))
         return Reading(
             finds=tuple(
-                Find(
-                    ref=draft.url or draft.title,
-                    keys=draft_keys(source.ref, draft, shared_urls=parsed.shared_urls),
-                    draft=draft,
-                )
-                for draft in parsed.drafts
+                Find(ref=draft.url or draft.title, keys=keys, draft=draft)
+                for draft, keys in zip(parsed.drafts, parsed.keys, strict=True)
             ),
             skipped=skipped,
             etag=etag,

@@ -19,6 +19,11 @@ _TRACKING = re.compile(
 _TWINS = re.compile(r"^(www\d?|m|mobile|amp)\.(?=[^.]+\.)")
 _AMP_PATH = re.compile(r"(/amp/?|/amp\.html|\.amp\.html|\.amp)$")
 _INDEX = re.compile(r"/(index|default)\.(html?|php|aspx?)$")
+# An address that stays as it is: most do, and taking one apart costs more than all else that is done to an item's link.
+_PLAIN = re.compile(
+    r"https?://[a-z0-9-]{1,60}(\.[a-z0-9-]{1,60}){1,5}(/[\w.~!$&()*+,;=:@%/-]{0,1000})?(\?[\w.~!$&()*+,;=:@%/-]{1,500})?",
+    re.ASCII,
+)
 _MAX_URL = 4000
 _URL_SAFE = "/%:?@!$&()*+,;=~"
 _MIN_WORDS = 25  # a shorter text may well stand twice: "Comments", "Sold out"
@@ -26,6 +31,8 @@ _MIN_WORDS = 25  # a shorter text may well stand twice: "Comments", "Sold out"
 
 def http_url(raw: str | None, base: str = "") -> str | None:
     """The absolute http(s) address that `raw` stands for, safe to put in a link; None when there is none."""
+    if raw and _PLAIN.fullmatch(raw):
+        return raw
     text = re.sub(r"[\x00-\x1f\x7f]", "", (raw or "").strip())
     if not text or len(text) > _MAX_URL:
         return None

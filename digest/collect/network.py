@@ -13,6 +13,7 @@ _NAT64 = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("64:ff9b:1:
 _6TO4 = ipaddress.ip_network("2002::/16")
 _TEREDO = ipaddress.ip_network("2001::/32")
 _COMPATIBLE = ipaddress.ip_network("::/96")
+_IDLE = 16
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -98,7 +99,8 @@ class VettedTransport(httpx2.AsyncBaseTransport):
         self._pool = httpcore2.AsyncConnectionPool(
             ssl_context=httpx2.create_ssl_context(trust_env=False),
             max_connections=connections,
-            max_keepalive_connections=connections,
+            # The pool looks at every idle connection at each request, and most hosts are asked once in a run.
+            max_keepalive_connections=min(connections, _IDLE),
             keepalive_expiry=10.0,
             network_backend=VettedBackend(allow_private=allow_private),
         )

@@ -12,6 +12,7 @@ from digest.collect.draft import Draft, Rejected
 from digest.collect.fetch import Fetcher, FetchError
 from digest.collect.health import after_failure, after_reading
 from digest.collect.identity import draft_keys
+from digest.collect.keeper import Keeper
 from digest.collect.recorder import Recorder
 from digest.collect.source import Find, Reading, Room, SourceReader
 from digest.collect.wanted import is_wanted
@@ -45,7 +46,7 @@ async def collect_sources(
 ) -> Collected:
     """Read the sources side by side; what is reported is in their order. Raises StoreError."""
     health = store.sources.health()
-    recorder = Recorder(store.sources)
+    recorder, keeper = Recorder(store.sources), Keeper(store.articles)
     done = 0
     async with Fetcher(settings, clock) as fetcher, Workers() as workers, AsyncExitStack() as closing:
         room = Room(fetcher, workers, settings, now, closing)
@@ -56,7 +57,7 @@ async def collect_sources(
             nonlocal done
             async with places:
                 known = health.get(source.ref) or SourceHealth(ref=source.ref)
-                outcome = await _Run(source, known, room, store, recorder).outcome(offline=offline)
+                outcome = await _Run(source, known, room, store, keeper, recorder).outcome(offline=offline)
             done += 1
             progress("collect", done, len(sources))
             return outcome
@@ -65,6 +66,7 @@ async def collect_sources(
             async with asyncio.TaskGroup() as group:
                 tasks = [group.create_task(one(source)) for source in sources]
         finally:
+            await keeper.close()
             recorder.flush()
     outcomes = [task.result() for task in tasks]
     return Collected(
@@ -78,12 +80,19 @@ class _Run:
     """One look at one source."""
 
     def __init__(
-        self, source: SourceSettings, health: SourceHealth, room: Room, store: Store, recorder: Recorder
+        self,
+        source: SourceSettings,
+        health: SourceHealth,
+        room: Room,
+        store: Store,
+        keeper: Keeper,
+        recorder: Recorder,
     ) -> None:
         self.source = source
         self.health = health
         self.room = room
         self.store = store
+        self.keeper = keeper
         self.recorder = recorder
         self.skipped: list[Skipped] = []
 
@@ -135,7 +144,7 @@ class _Run:
         arrivals = [self._arrival(reading, find, result) for find, result in zip(fresh, opened, strict=True)]
         kept = [arrival for arrival in arrivals if arrival is not None]
         # Articles first: should the run end here, the source is read again and everything in it is known.
-        new = self.store.articles.add(self.source.ref, [*kept, *(Arrival(keys=find.keys) for find in noted)])
+        new = await self.keeper.add(self.source.ref, [*kept, *(Arrival(keys=find.keys) for find in noted)])
         if doubles := len([arrival for arrival in kept if arrival.article is not None]) - len(new):
             self._skip(self.source.name, f"{doubles} items repeat one another, or came from another source before")
         complete = complete and None not in arrivals
@@ -191,8 +200,10 @@ class _Run:
         if not is_wanted(self.source, result.title, result.url or "", find.ref):
             self._skip(find.ref, "left out by include and exclude")
             return Arrival(keys=find.keys)
-        mine = draft_keys(self.source.ref, result, shared_urls=reading.shared_urls)
-        keys = tuple(dict.fromkeys((*find.keys, *mine)))
+        keys = find.keys
+        if result is not find.draft:  # what was opened tells more of itself than what its list told
+            mine = draft_keys(self.source.ref, result, shared_urls=reading.shared_urls)
+            keys = tuple(dict.fromkeys((*keys, *mine)))
         article = make_article(result, key=keys[0], source=self.source.name, now=self.room.now)
         return Arrival(keys=keys, article=article)
 

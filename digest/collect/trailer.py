@@ -21,16 +21,19 @@ _CUT = re.compile(
     re.I,
 )
 _LINES = 4
+_LONGEST = 500  # characters of a line that is a trailer and nothing else
+_END = 60  # characters of a line in which its cut-off end stands
 
 
 def without_trailer(text: str, title: str) -> str:
     """The item's own text. A first line that repeats the title goes as well."""
     lines = text.split("\n")
     for _ in range(_LINES):
-        if lines and _TRAILER.fullmatch(lines[-1]):
+        if lines and len(lines[-1]) <= _LONGEST and _TRAILER.fullmatch(lines[-1]):
             lines.pop()
     if lines:
-        lines[-1] = _CUT.sub("…" if re.search(r"\w\s*\[(…|\.\.\.)\]\s*$", lines[-1]) else "", lines[-1])
+        before, end = lines[-1][:-_END], lines[-1][-_END:]
+        lines[-1] = before + _CUT.sub("…" if re.search(r"\w\s*\[(…|\.\.\.)\]\s*$", end) else "", end)
     if len(lines) > 1 and title and lines[0].casefold().rstrip(".") == title.casefold().rstrip("."):
         lines.pop(0)
     return "\n".join(line for line in lines if line)

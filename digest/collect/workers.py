@@ -18,7 +18,7 @@ from digest.collect.worker import LENGTH
 
 _LIMIT = 10.0  # seconds for one input
 _START = 20.0  # seconds that a new process may take for its first imports on a busy machine, on top of that
-_RECYCLED = 400  # inputs, after which a process is exchanged: parsers leak
+_RECYCLED = 1500  # inputs, after which a process is exchanged: parsers leak
 
 
 class Workers:
@@ -40,9 +40,11 @@ class Workers:
         while not self._free.empty():
             await self._free.get_nowait().stop()
 
-    async def feed(self, data: bytes, *, content_type: str | None, url: str | None, now: datetime) -> ParsedFeed:
+    async def feed(
+        self, data: bytes, *, content_type: str | None, url: str | None, ref: str, now: datetime
+    ) -> ParsedFeed:
         """The items of a feed. Raises Rejected."""
-        found: ParsedFeed = await self._run("feed", data=data, content_type=content_type, url=url, now=now)
+        found: ParsedFeed = await self._run("feed", data=data, content_type=content_type, url=url, ref=ref, now=now)
         return found
 
     async def page(self, data: bytes, *, charset: str | None, url: str | None, now: datetime) -> Draft:

@@ -75,29 +75,23 @@ class Articles:
             return set(_owners(connection, keys))
 
     def add(self, ref: str, arrivals: Sequence[Arrival]) -> list[Article]:
-        """Keep what is new of one source, all or nothing; returns it in the order given.
+        """Keep what is new of one source, as `add_all` does."""
+        return self.add_all([(ref, arrivals)])[0]
+
+    def add_all(self, batch: Sequence[tuple[str, Sequence[Arrival]]]) -> list[list[Article]]:
+        """Keep what is new of several sources (ref, arrivals), all or nothing; returns it source by source, in order.
 
         An arrival that shares a key with an earlier item is that item: its other keys are remembered for it, so that
         an item may change its guid, its address and its title one after another and stays known. One that another
         source brought first is noted as seen in this source too.
         """
-        new: list[Article] = []
         with writing(self._engine) as connection:
-            owners = _owners(connection, (key for arrival in arrivals for key in arrival.keys))
-            seen_in = _seen_in(connection, ref, owners.values())
-            for arrival in arrivals:
-                owner, found = _owner(arrival.keys, owners)
-                if not found and arrival.article is not None:
-                    owner = arrival.article.id
-                    connection.execute(insert(articles).values(**_values(arrival.article)))
-                    new.append(arrival.article)
-                if owner is not None and owner not in seen_in:
-                    seen_in.add(owner)
-                    connection.execute(insert(article_sources).values(article_id=owner, source_ref=ref))
-                fresh = [key for key in dict.fromkeys(arrival.keys) if key not in owners]
-                if fresh:
-                    connection.execute(insert(article_keys), [{"key": key, "article_id": owner} for key in fresh])
-                    owners.update(dict.fromkeys(fresh, owner))
+            owners = _owners(connection, (key for _, arrivals in batch for each in arrivals for key in each.keys))
+            added = _Added(owners, _seen_in(connection, owners.values()))
+            new = [[article for each in arrivals if (article := added.take(ref, each))] for ref, arrivals in batch]
+            for table, rows in ((articles, added.articles), (article_sources, added.seen), (article_keys, added.keys)):
+                if rows:
+                    connection.execute(insert(table), rows)
         return new
 
     def candidates(self, windows: Sequence[Window]) -> list[Article]:
@@ -148,14 +142,41 @@ def _owner(keys: Iterable[str], owners: dict[str, str | None]) -> tuple[str | No
     return next((owner for owner in hits if owner is not None), None), bool(hits)
 
 
-def _seen_in(connection: Connection, ref: str, ids: Iterable[str | None]) -> set[str]:
-    seen: set[str] = set()
+def _seen_in(connection: Connection, ids: Iterable[str | None]) -> set[tuple[str, str]]:
+    seen: set[tuple[str, str]] = set()
     for batch in batches(sorted({i for i in ids if i is not None})):
-        query = select(article_sources.c.article_id).where(
-            article_sources.c.source_ref == ref, article_sources.c.article_id.in_(batch)
+        query = select(article_sources.c.source_ref, article_sources.c.article_id).where(
+            article_sources.c.article_id.in_(batch)
         )
-        seen.update(connection.execute(query).scalars())
+        seen.update((row.source_ref, row.article_id) for row in connection.execute(query))
     return seen
+
+
+class _Added:
+    """The rows that a batch adds to what is there: `owners` of the keys, and in which source each was `seen_in`."""
+
+    def __init__(self, owners: dict[str, str | None], seen_in: set[tuple[str, str]]) -> None:
+        self._owners = owners
+        self._seen_in = seen_in
+        self.articles: list[dict[str, object]] = []
+        self.seen: list[dict[str, object]] = []
+        self.keys: list[dict[str, object]] = []
+
+    def take(self, ref: str, arrival: Arrival) -> Article | None:
+        """Add one arrival; returns its article when it is new."""
+        owner, found = _owner(arrival.keys, self._owners)
+        new = arrival.article if not found else None
+        if new is not None:
+            owner = new.id
+            self.articles.append(_values(new))
+        if owner is not None and (ref, owner) not in self._seen_in:
+            self._seen_in.add((ref, owner))
+            self.seen.append({"article_id": owner, "source_ref": ref})
+        for key in arrival.keys:
+            if key not in self._owners:
+                self._owners[key] = owner
+                self.keys.append({"key": key, "article_id": owner})
+        return new
 
 
 def _values(article: Article) -> dict[str, object]:

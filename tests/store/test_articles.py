@@ -90,3 +90,9 @@ def test_a_batch_is_kept_whole_or_not_at_all(store: Store) -> None:
     with pytest.raises(Exception, match="without a zone"):
         store.articles.add("ref", [arrival(1), broken])
     assert store.articles.known(["key1"]) == set()
+
+
+def test_several_sources_are_kept_in_one_transaction_and_answered_apart(store: Store) -> None:
+    new = store.articles.add_all([("one", [arrival(1)]), ("two", [arrival(1), arrival(2)]), ("three", [])])
+    assert [[article.id for article in found] for found in new] == [["id1"], ["id2"], []]
+    assert [article.id for article in store.articles.candidates([window("two")])] == ["id1", "id2"]
