@@ -1,13 +1,14 @@
 # make demo   install, and build a digest from the bundled samples
 # make test   install, and run all the tests
 # make check  ruff, mypy --strict, import contracts
+# make words  bring the catalogues of other languages up to date with the templates (templates/locale)
 # make bench  what the benchmarks measure, and how to run them
 
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check bench clean
+.PHONY: demo test check words bench clean
 
 demo: $(VENV)/.installed
 	@$(BIN)/digest -c config.example.toml build --offline > $(VENV)/.demo
@@ -28,6 +29,13 @@ check: $(VENV)/.installed-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+words: $(VENV)/.installed-dev
+	$(BIN)/pybabel -q extract -F pyproject.toml --no-location --omit-header -c NOTE: --strip-comment-tags -k _ -k ngettext:1,2 \
+		-o templates/locale/digest.pot .
+	@for po in templates/locale/*.po; do \
+		$(BIN)/pybabel -q update --omit-header --no-fuzzy-matching --ignore-obsolete -i templates/locale/digest.pot -o $$po -l $$(basename $$po .po); \
+	done
 
 bench:
 	@cat benchmarks/README.md

@@ -19,8 +19,10 @@ __all__ = [
     "check_theme",
     "copy_theme",
     "fill",
+    "has_words",
     "headline",
     "knows_language",
+    "languages",
     "lint",
     "list_themes",
     "render",
@@ -73,6 +75,20 @@ def knows_language(settings: Settings) -> bool:
     from digest.compose.dates import is_known
 
     return is_known(settings.newsletter.language)
+
+
+def has_words(settings: Settings) -> bool:
+    """Whether digest, or the user's theme, has words in `[newsletter] language`; else they are in English."""
+    from digest.compose.translation import has_words as found
+
+    return found(settings.newsletter.language, [settings.theme.dir] if settings.theme.dir else [])
+
+
+def languages() -> tuple[str, ...]:
+    """The codes of the languages that digest has words in."""
+    from digest.compose.translation import languages as known
+
+    return known()
 
 
 def check_theme(settings: Settings) -> None:

@@ -124,7 +124,7 @@ def make_environment(
     )
     limit(environment)
     # The i18n extension adds this method when it is loaded, so its type is not on the class.
-    environment.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
+    environment.install_gettext_translations(translations(language, theme.search_path), newstyle=True)  # type: ignore[attr-defined]
     environment.filters["wrap"] = wrap
     environment.filters["sentences"] = partial(first_sentences, language=language)
     return environment

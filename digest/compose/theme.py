@@ -1,6 +1,7 @@
 """Themes: where they are, what they are called, in which order their folders are searched."""
 
 import difflib
+import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from digest import plugins
-from digest.compose.variables import FILE, Variables, read_variables, with_configured
+from digest.compose.variables import FILE, Variables, extends, read_variables, with_configured
 from digest.config import Settings
 from digest.errors import ConfigError, OutputError, TemplateError, UsageError
 from digest.resources import templates_dir
@@ -16,6 +17,7 @@ from digest.resources import templates_dir
 PAGE = "email.mjml"
 TEXT = "text.txt"
 TEMPLATES = (".mjml", ".txt", ".jinja")
+_WATCHED = (*TEMPLATES, ".toml", ".po")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,10 +72,10 @@ def open_theme(settings: Settings) -> Theme:
 
 def fingerprint(settings: Settings) -> tuple[object, ...]:
     """Something that changes whenever a file of the theme does."""
-    folders, _ = _with_parents(settings.theme.name, _place(settings, "name"))
+    folders = _folders(settings.theme.name, _place(settings, "name"))
     user = settings.theme.dir
     chosen = settings.theme.model_dump_json()  # text, since tables cannot be hashed
-    return (chosen, *(mark for folder in ((user, *folders) if user else folders) for mark in _marks(folder)))
+    return (chosen, *(mark for folder in ((user, *folders) if user else folders) for mark in _marks(str(folder))))
 
 
 def list_themes(settings: Settings) -> tuple[ThemeInfo, ...]:
@@ -124,13 +126,20 @@ def _hidden(path: Path) -> bool:
     return any(part.startswith(".") for part in path.parts)
 
 
-def _marks(folder: Path) -> Iterator[tuple[str, int, int]]:
-    for path in (*template_files(folder), folder / FILE):
-        try:
-            found = path.stat()
-        except FileNotFoundError:  # no theme.toml, or a file removed this moment
+def _marks(folder: str) -> Iterator[tuple[str, int, int]]:
+    """Every file in a folder and below it, with its time and size. By strings, for it runs at every render."""
+    try:
+        entries = list(os.scandir(folder))
+    except OSError:  # removed this moment
+        return
+    for entry in entries:
+        if entry.name.startswith("."):
             continue
-        yield str(path), found.st_mtime_ns, found.st_size
+        if entry.is_dir():
+            yield from _marks(entry.path)
+        elif entry.name.endswith(_WATCHED):
+            found = entry.stat()
+            yield entry.path, found.st_mtime_ns, found.st_size
 
 
 def _names() -> list[str]:
@@ -159,8 +168,8 @@ def _folder(name: str, where: str) -> Path:
     return folder
 
 
-def _with_parents(name: str, where: str) -> tuple[tuple[Path, ...], Variables]:
-    """The folders of a theme and of those that it extends, nearest first, and the variables of all."""
+def _folders(name: str, where: str) -> tuple[Path, ...]:
+    """The folders of a theme and of those that it extends, nearest first."""
     folders: list[Path] = []
     names: list[str] = []
     current: str = name
@@ -171,11 +180,17 @@ def _with_parents(name: str, where: str) -> tuple[tuple[Path, ...], Variables]:
         names.append(current)
         folders.append(folder)
         where = f"{folder / FILE} extends"
-        current = read_variables(folder).extends
+        current = extends(folder)
+    return tuple(folders)
+
+
+def _with_parents(name: str, where: str) -> tuple[tuple[Path, ...], Variables]:
+    """The folders of a theme and of those that it extends, nearest first, and the variables of all."""
+    folders = _folders(name, where)
     variables = read_variables(folders[-1])
     for folder in reversed(folders[:-1]):
         variables = read_variables(folder, variables)
-    return tuple(folders), variables
+    return folders, variables
 
 
 def _place(settings: Settings, key: str) -> str:

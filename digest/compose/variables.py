@@ -5,6 +5,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -48,14 +49,27 @@ def read_variables(folder: Path, base: Variables | None = None) -> Variables:
     path = folder / FILE
     if not path.is_file():
         return base or Variables()
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-        data = tomllib.loads(text)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise TemplateError(f"cannot be read: {error}", where=str(path), remedy="mend this file first") from error
+    text, data = _parsed(path, path.stat().st_mtime_ns)
     if problems := [wrong.told(path, text, wrong.table) for wrong in _wrong(data, base)]:
         raise TemplateError(problems)
     return _laid_over(data, base or Variables())
+
+
+def extends(folder: Path) -> str:
+    """The theme that the one in a folder extends; empty when none. Raises TemplateError."""
+    path = folder / FILE
+    return str(_parsed(path, path.stat().st_mtime_ns)[1].get("extends", ""))
+
+
+@lru_cache(maxsize=64)
+def _parsed(path: Path, changed: int) -> tuple[str, Mapping[str, Any]]:
+    """The text of a theme.toml and what it says. `changed` is when the file was, so that it is read anew."""
+    del changed
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        return text, tomllib.loads(text)
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise TemplateError(f"cannot be read: {error}", where=str(path), remedy="mend this file first") from error
 
 
 def with_configured(variables: Variables, settings: Settings) -> Variables:

@@ -4,11 +4,13 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from digest.compose.address import safe_image, safe_link
 from digest.compose.clean import direction, one_line, paragraphs, shorten
 from digest.compose.dates import is_rtl, long_date, plain_date, short_date
+from digest.compose.translation import translations
 from digest.compose.variables import Variables
 from digest.compose.wrap import columns
 from digest.config import Settings
@@ -145,6 +147,7 @@ def build_view(issue: Issue, settings: Settings, slots: Mapping[Slot, str], vari
 
 def _sections(issue: Issue, settings: Settings, base_direction: str) -> tuple[SectionView, ...]:
     """The sections that hold something."""
+    own_titles = _own_titles(settings.newsletter.language)
     sections, number = [], 0
     for section in issue.sections:
         entries = []
@@ -152,8 +155,23 @@ def _sections(issue: Issue, settings: Settings, base_direction: str) -> tuple[Se
             number += 1
             entries.append(_entry(entry, number, issue.period.end, settings, base_direction))
         if entries:
-            sections.append(SectionView(title=shorten(one_line(section.title), _NAME), entries=tuple(entries)))
+            title = shorten(one_line(section.title), _NAME)
+            sections.append(SectionView(title=own_titles.get(title, title), entries=tuple(entries)))
     return tuple(sections)
+
+
+@lru_cache(maxsize=16)
+def _own_titles(language: str) -> Mapping[str, str]:
+    """The headings that digest itself puts in, in the language of the newsletter."""
+    _ = translations(language).gettext
+    return {
+        # NOTE: Above the few stories that everybody should read.
+        "Must read": _("Must read"),
+        # NOTE: Above the stories at the end, which are told in one line each.
+        "In brief": _("In brief"),
+        # NOTE: Above the stories that belong under no other heading.
+        "More stories": _("More stories"),
+    }
 
 
 def _entry(entry: Entry, number: int, end: datetime, settings: Settings, base_direction: str) -> EntryView:

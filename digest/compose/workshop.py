@@ -15,6 +15,7 @@ from digest.compose.environment import ThemeEnvironment, make_environment, write
 from digest.compose.faults import RAISED, problem_at, problem_of, raised_in_template
 from digest.compose.marks import LineMarks, read_marks
 from digest.compose.mjml import MjmlError, to_html
+from digest.compose.plaintext import finished
 from digest.compose.theme import PAGE, TEXT, Theme, fingerprint, open_theme, template_files
 from digest.compose.validate import Fault, faults
 from digest.compose.view import NAMES, build_view
@@ -22,7 +23,6 @@ from digest.config import Settings
 from digest.errors import Problem, TemplateError
 from digest.model import Issue, Rendered, Slot
 
-_BLANK_LINES = re.compile(r"\n{3,}")
 _MOST_OPENED = 8
 _opened: "dict[tuple[object, ...], Workshop]" = {}
 
@@ -105,10 +105,8 @@ class Workshop:
             raise TemplateError(self._placed(error.faults, context)) from error
 
     def text(self, context: Mapping[str, Any]) -> str:
-        """The text part: no trailing spaces, never more than one blank line. Raises TemplateError."""
-        written = self._write(self._plain, TEXT, context)
-        lines = "\n".join(line.rstrip() for line in written.split("\n"))
-        return _BLANK_LINES.sub("\n\n", lines).strip("\n") + "\n"
+        """The text part. Raises TemplateError."""
+        return finished(self._write(self._plain, TEXT, context), context["newsletter"].dir)
 
     def compile_problems(self) -> list[Problem]:
         """What Jinja finds wrong with each file, used or not."""

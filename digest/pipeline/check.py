@@ -78,11 +78,20 @@ def _source_problems(source: SourceSettings, settings: Settings) -> list[Problem
 
 
 def _language(settings: Settings) -> Checked:
-    if compose.knows_language(settings):
-        return Checked(name="language")
-    what = f"nothing is known of the language {settings.newsletter.language!r}: dates will be in English"
+    code = settings.newsletter.language
     where = f"{settings.file} [newsletter] language"
-    warning = Problem(what=what, where=where, remedy='use a code like "en", "de" or "pt-BR"')
+    if not compose.knows_language(settings):
+        what = f"nothing is known of the language {code!r}: dates and words will be in English"
+        return _warned(Problem(what=what, where=where, remedy='use a code like "en", "de" or "pt-BR"'))
+    if not compose.has_words(settings):
+        known = ", ".join(compose.languages())
+        remedy = f"known: {known}; or put locale/{code.replace('-', '_')}.po into the folder of [theme] dir"
+        what = f"words like “Unsubscribe” are not translated into {code!r}: they will be in English"
+        return _warned(Problem(what=what, where=where, remedy=remedy))
+    return Checked(name="language")
+
+
+def _warned(warning: Problem) -> Checked:
     return Checked(name="language", warnings=(warning,))
 
 

@@ -32,6 +32,14 @@ def test_a_language_that_nobody_knows_is_a_warning(project: Project, code: str, 
     assert ("[newsletter] language" in done.err) is not known
 
 
+def test_a_language_without_words_is_told_with_those_that_have_them(project: Project) -> None:
+    project.configure("[newsletter]\nlanguage = 'it'\n[[sources]]\npath = 'articles'\n")
+    done = project.run("check")
+    assert done.code == 0
+    assert "not translated into 'it': they will be in English" in done.err
+    assert "known: ar, de, en, es, fr, ja, pt, uk, zh" in done.err
+
+
 @pytest.mark.parametrize("table", ["output", "transport"])
 def test_a_file_where_a_folder_should_be_is_told(project: Project, table: str) -> None:
     project.configure(f"[{table}]\ndir = 'config.toml'\n[[sources]]\npath = 'articles'\n")
