@@ -177,4 +177,4 @@ def test_a_changed_catalogue_is_seen_by_the_next_render(theme: WriteTheme, issue
 
 def test_a_catalogue_that_cannot_be_read_is_told(theme: WriteTheme) -> None:
     with pytest.raises(TemplateError, match=r"locale/de\.po.*cannot be read"):
-        check_theme(theme({"locale/de.po": 'this is no catalogue'}, newsletter={"language": "de"}))
+        check_theme(theme({"locale/de.po": "this is no catalogue"}, newsletter={"language": "de"}))
