@@ -105,14 +105,29 @@ class Origin(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """What one outlet says within the summary of a story. `source` is its name."""
+
+    text: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
-    """A summary, the model that made it, and whether every figure, date and name in it stands in the article."""
+    """A summary, the model that made it, and whether every figure, date and name in it stands in the article.
+
+    `passages` are the sentences of a story that several outlets tell, in the order of the text, each by whom it is
+    said; empty when the words are one article's own, or a model's. `findings` say in plain words what a check of a
+    generated summary found, also of drafts that did not go out.
+    """
 
     text: str
     origin: Origin
     model: str
     sentences: int
     grounded: bool
+    passages: tuple[Passage, ...] = ()
+    findings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

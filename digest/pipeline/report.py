@@ -66,6 +66,8 @@ def _entry(entry: Entry) -> Report:
         "summary": entry.summary.text,
         "origin": entry.summary.origin.value,
         "grounded": entry.summary.grounded,
+        "findings": list(entry.summary.findings),
+        "passages": [{"source": p.source, "text": p.text} for p in entry.summary.passages],
         "score": round(entry.story.score, 4),
         "reasons": list(entry.story.reasons),
         "also": [_article(article) for article in entry.story.also],

@@ -1,11 +1,12 @@
 """Summaries that were made before, by what went into them."""
 
+import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from sqlalchemy import Boolean, Column, Engine, Integer, String, Table, Text, delete, select
 
-from digest.model import Origin, Summary
+from digest.model import Origin, Passage, Summary
 from digest.store.bulk import batches, insert_missing
 from digest.store.engine import reading, writing
 from digest.store.schema import UtcDateTime, metadata
@@ -19,6 +20,8 @@ summaries = Table(
     Column("model", Text, nullable=False),
     Column("sentences", Integer, nullable=False),
     Column("grounded", Boolean, nullable=False),
+    Column("passages", Text, nullable=False, server_default="[]"),
+    Column("findings", Text, nullable=False, server_default="[]"),
     Column("created", UtcDateTime, nullable=False, index=True),
 )
 
@@ -44,6 +47,8 @@ class Summaries:
                         model=row.model,
                         sentences=row.sentences,
                         grounded=row.grounded,
+                        passages=tuple(Passage(text=text, source=source) for source, text in json.loads(row.passages)),
+                        findings=tuple(json.loads(row.findings)),
                     )
         return found
 
@@ -57,6 +62,8 @@ class Summaries:
                 "model": summary.model,
                 "sentences": summary.sentences,
                 "grounded": summary.grounded,
+                "passages": json.dumps([[passage.source, passage.text] for passage in summary.passages]),
+                "findings": json.dumps(summary.findings),
                 "created": now,
             }
             for key, summary in made.items()

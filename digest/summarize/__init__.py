@@ -24,12 +24,12 @@ def summarize(
     language: str,
     progress: Progress = no_progress,
 ) -> tuple[Entry, ...]:
-    """One entry a story, in the same order; what was summarized before comes from the store.
+    """One entry a story, in the same order, drawn from all of its articles; what was made before is in the store.
 
     `language` is the newsletter's, for articles that do not say theirs. Raises ModelError, ConfigError, StoreError.
     """
-    leads = [story.lead for story in stories]
-    summaries = summarize_articles(leads, settings, store, language=language, progress=progress)
+    told = [(story.lead, *story.also) for story in stories]
+    summaries = _summarize(told, settings, store, language=language, progress=progress)
     return tuple(Entry(story=story, summary=summary) for story, summary in zip(stories, summaries, strict=True))
 
 
@@ -45,13 +45,27 @@ def summarize_articles(
 
     Raises ModelError, ConfigError, StoreError.
     """
+    alone: Iterable[tuple[Article, ...]] = ((article,) for article in articles)
+    if isinstance(articles, Sequence):
+        alone = list(alone)
+    return _summarize(alone, settings, store, language=language, progress=progress)
+
+
+def _summarize(
+    stories: Iterable[tuple[Article, ...]],
+    settings: SummarizerSettings,
+    store: "Store | None",
+    *,
+    language: str,
+    progress: Progress,
+) -> Iterator[Summary]:
     from digest.summarize.cache import summarize_cached
     from digest.summarize.choice import choose_summarizer
 
     summarizer = choose_summarizer(settings)
-    total = len(articles) if isinstance(articles, Sequence) else None
+    total = len(stories) if isinstance(stories, Sequence) else None
     done = 0
-    rest = iter(articles)
+    rest = iter(stories)
     while batch := list(islice(rest, _BATCH)):
         yield from summarize_cached(batch, summarizer, store, language=language)
         done += len(batch)

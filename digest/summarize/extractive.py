@@ -1,45 +1,72 @@
 """The built-in summarizer: the sentences of the article that tell it best, as they stand in it."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import groupby
 
 import numpy as np
-from numpy.typing import NDArray
 
 from digest.config import SummarizerSettings
-from digest.model import Article, Origin, Summary
+from digest.model import Article, Origin, Passage, Summary
 from digest.summarize import centrality
-from digest.summarize.centrality import Candidate, Weights
+from digest.summarize.centrality import Candidate, Vectors, Weights
 from digest.summarize.cues import MIN_WORDS, is_unfit, leans, without_dateline
+from digest.summarize.differences import contradictions, differ, said_by, with_differences
 from digest.summarize.encoder import NAME, REVISION, Encoder, load_encoder
 from digest.summarize.language import language_of
 from digest.summarize.lexical import term_vectors
-from digest.summarize.sentences import Sentence, split_sentences, word_count
+from digest.summarize.sentences import Sentence, split_sentences, tidy, word_count
 
-_VERSION = 1  # raised whenever the same article would be summarized differently
+_VERSION = 2  # raised whenever the same article would be summarized differently
 _KNOWN = frozenset({"en"})  # what the encoder was trained on; elsewhere words alone decide, and the summary says so
 _OPENING = 64  # sentences at the start of a long article that are all considered
 _CONSIDERED = 256  # sentences considered in all; the rest of a long article is sampled evenly
+_OUTLETS = 7  # articles of a story that are read beside its lead
+_ELSEWHERE = 24  # sentences considered of each of these
+_SAME = 0.72  # cosine by the encoder of two outlets' sentences that tell a reader the same
+_SAME_WORDS = 0.6  # the same by words alone
 _RUN_ON = 120  # words past which a text without a stop is no sentence that could be kept whole
 
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """An article made ready: what may be chosen, and the title that may guide the choice."""
+    """A story made ready: what may be chosen of its articles, and the title that may guide the choice."""
 
     language: str
     title: str
+    sources: list[str]
     sentences: list[Sentence]
+    owners: list[int]
+    """Of which article each sentence is; 0 is the lead."""
     numbers: list[int]
-    """Where each sentence stands among all of the article's."""
+    """Where each sentence stands among all of its article's."""
 
     @property
     def texts(self) -> list[str]:
         return [sentence.text for sentence in self.sentences]
 
+    @property
+    def places(self) -> list[int]:
+        """How many sentences of the same article stand before each."""
+        seen: Counter[int] = Counter()
+        found = []
+        for owner in self.owners:
+            found.append(seen[owner])
+            seen[owner] += 1
+        return found
+
+    def only(self, indices: Sequence[int]) -> "_Plan":
+        return replace(
+            self,
+            sentences=[self.sentences[i] for i in indices],
+            owners=[self.owners[i] for i in indices],
+            numbers=[self.numbers[i] for i in indices],
+        )
+
 
 class Extractive:
-    """Chooses sentences by place, centrality and novelty; the words of a summary are the article's own."""
+    """Chooses sentences by place, centrality and novelty; the words of a summary are the articles' own."""
 
     def __init__(self, settings: SummarizerSettings, weights: Weights | None = None) -> None:
         self._settings = settings
@@ -59,17 +86,21 @@ class Extractive:
 
     def summarize(self, articles: Sequence[Article], *, language: str) -> list[Summary]:
         """One summary an article, in order. The sentences of all are encoded together, which is quicker."""
-        plans = [_plan(article, language_of(article, language)) for article in articles]
+        return self.summarize_stories([[article] for article in articles], language=language)
+
+    def summarize_stories(self, stories: Sequence[Sequence[Article]], *, language: str) -> list[Summary]:
+        """One summary a story, in order, drawn from all of its articles; the first of them leads."""
+        plans = [_plan(story, language_of(story[0], language)) for story in stories]
         vectors = self._encode(plans)
         return [self._summary(plan, found) for plan, found in zip(plans, vectors, strict=True)]
 
-    def _encode(self, plans: Sequence[_Plan]) -> list[NDArray[np.float32] | None]:
+    def _encode(self, plans: Sequence[_Plan]) -> list[Vectors | None]:
         """For each plan the vectors of its sentences and, last, of its title; None where the encoder is not needed."""
         wanted = [plan.language in _KNOWN and not self._fits(plan) for plan in plans]
         texts = [text for plan, want in zip(plans, wanted, strict=True) if want for text in [*plan.texts, plan.title]]
         encoder: Encoder | None = load_encoder(self._settings) if texts else None
         rest = encoder.encode(texts) if encoder else np.zeros((0, 0), dtype=np.float32)
-        found: list[NDArray[np.float32] | None] = []
+        found: list[Vectors | None] = []
         for plan, want in zip(plans, wanted, strict=True):
             size = len(plan.sentences) + 1 if want else 0
             found.append(rest[:size] if want else None)
@@ -79,52 +110,119 @@ class Extractive:
     def _fits(self, plan: _Plan) -> bool:
         """Whether the whole article is short enough to be its own summary."""
         words = sum(word_count(text, plan.language) for text in plan.texts)
-        return len(plan.sentences) <= self._settings.sentences and words <= self._settings.max_words
+        alone = not any(plan.owners)
+        return alone and len(plan.sentences) <= self._settings.sentences and words <= self._settings.max_words
 
-    def _summary(self, plan: _Plan, vectors: NDArray[np.float32] | None) -> Summary:
-        if self._fits(plan):
+    def _summary(self, plan: _Plan, vectors: Vectors | None) -> Summary:
+        if self._fits(plan) or not plan.sentences:
             return self._made(plan, range(len(plan.sentences)))
         words = term_vectors([*plan.texts, plan.title], plan.language)
-        by_words, title_words = words[:-1], words[-1]
-        meaning, title = (by_words, title_words) if vectors is None else (vectors[:-1], vectors[-1])
-        weights, candidates = self._weights, _candidates(plan)
+        meaning = words if vectors is None else vectors
+        news = _news(plan, meaning[:-1], known=vectors is not None)
+        rows = [*news, len(plan.sentences)]
+        plan, words, meaning = plan.only(news), words[rows], meaning[rows]
+        candidates = _candidates(plan)
+        limits = {"sentences": self._settings.sentences, "max_words": self._settings.max_words}
+        chosen = centrality.choose(
+            self._scores(plan, candidates, words, meaning), candidates, meaning[:-1], weights=self._weights, **limits
+        )
+        if any(plan.owners):
+            against = contradictions(
+                chosen, range(len(candidates)), plan.texts, plan.owners, meaning[:-1], plan.language
+            )
+            sizes = [candidate.words for candidate in candidates]
+            chosen = with_differences(chosen, against, sizes, **limits)
+        return self._made(plan, sorted(chosen))
+
+    def _scores(
+        self, plan: _Plan, candidates: Sequence[Candidate], words: Vectors, meaning: Vectors
+    ) -> centrality.Scores:
+        """What each sentence is worth by itself. The last row of `words` and `meaning` is the title's."""
+        weights = self._weights
+        place = centrality.early(plan.places, self._settings.sentences, weights.place_width)
         scores = (
-            weights.place * centrality.early(len(plan.sentences), weights.place_width)
-            + weights.meaning * centrality.central(meaning)
-            + weights.words * centrality.central(by_words)
+            weights.place * place * np.where(np.array(plan.owners) == 0, 1.0, weights.elsewhere)
+            + weights.meaning * centrality.central(meaning[:-1])
+            + weights.words * centrality.central(words[:-1])
             + weights.length * centrality.long([candidate.words for candidate in candidates])
         )
         if plan.title:
-            scores = scores + weights.title * centrality.similar(meaning, title)
-        chosen = centrality.choose(
-            scores,
-            candidates,
-            meaning,
-            sentences=self._settings.sentences,
-            max_words=self._settings.max_words,
-            weights=weights,
-        )
-        return self._made(plan, chosen)
+            scores = scores + weights.title * centrality.similar(meaning[:-1], meaning[-1])
+        return scores
 
     def _made(self, plan: _Plan, chosen: Sequence[int]) -> Summary:
+        """The summary of the sentences chosen, each outlet's together, and named where it is not the lead's."""
+        passages = []
+        for source, group in groupby(chosen, key=lambda index: plan.sources[plan.owners[index]]):
+            passages.append(Passage(text=self._joined(plan, list(group)), source=source))
+        name = f"builtin ({NAME})" if plan.language in _KNOWN else f"builtin (words alone, {plan.language})"
+        return Summary(
+            text="\n".join(_attributed(passage, plan) for passage in passages),
+            origin=Origin.EXTRACTIVE,
+            model=name,
+            sentences=len(chosen),
+            grounded=True,
+            passages=tuple(passages) if len(plan.sources) > 1 else (),
+        )
+
+    def _joined(self, plan: _Plan, chosen: Sequence[int]) -> str:
         pieces = [_clipped(plan.sentences[index], self._settings.max_words) for index in chosen]
         complete = all(plan.sentences[index].complete for index in chosen)
         glue = "" if plan.language in {"zh", "ja"} else " "
-        return Summary(
-            text=(glue if complete else "; ").join(pieces),
-            origin=Origin.EXTRACTIVE,
-            model=f"builtin ({NAME})" if plan.language in _KNOWN else f"builtin (words alone, {plan.language})",
-            sentences=len(pieces),
-            grounded=True,
-        )
+        return (glue if complete else "; ").join(pieces)
 
 
-def _plan(article: Article, language: str) -> _Plan:
+def _plan(story: Sequence[Article], language: str) -> _Plan:
     """Split, leave out what must not be in a summary, and thin out what is too long to consider."""
-    everything = split_sentences(article.text, language)
-    fit = _fit(everything, language)
-    considered = fit[:_OPENING] + _sampled(fit[_OPENING:], _CONSIDERED - _OPENING)
-    return _Plan(language, article.title.strip(), [everything[i] for i in considered], considered)
+    plan = _Plan(language, story[0].title.strip(), [], [], [], [])
+    for owner, article in enumerate(_tellers(story, language)):
+        everything = split_sentences(article.text, language)
+        fit = _fit(everything, language)
+        room = _CONSIDERED - _OPENING if owner == 0 else 0
+        considered = fit[:_OPENING] + _sampled(fit[_OPENING:], room)
+        if owner:  # of other outlets no fragment stands in for a sentence, and what leans has nothing to lean on
+            considered = [i for i in considered if _stands_alone(everything[i], language)][:_ELSEWHERE]
+        plan.sources.append(tidy(article.source))
+        plan.sentences.extend(everything[i] for i in considered)
+        plan.owners.extend([owner] * len(considered))
+        plan.numbers.extend(considered)
+    return plan
+
+
+def _stands_alone(sentence: Sentence, language: str) -> bool:
+    return not is_unfit(sentence, language) and not leans(sentence.text, language)
+
+
+def _tellers(story: Sequence[Article], language: str) -> list[Article]:
+    """The lead, and after it those that tell the story in its language, as they appeared."""
+    lead, *others = story
+    told = [article for article in others if language_of(article, language) == language]
+    return [lead, *sorted(told, key=lambda article: article.dated)[:_OUTLETS]]
+
+
+def _news(plan: _Plan, vectors: Vectors, *, known: bool) -> list[int]:
+    """The sentences that are the lead's, or say what no article before theirs says, or say it differently."""
+    same = _SAME if known else _SAME_WORDS
+    texts, owners = plan.texts, np.array(plan.owners)
+    kept = []
+    for index, (text, owner) in enumerate(zip(texts, plan.owners, strict=True)):
+        before = np.flatnonzero(owners < owner)
+        if len(before) == 0:
+            kept.append(index)
+            continue
+        closeness = vectors[before] @ vectors[index]
+        nearest = before[int(closeness.argmax())]
+        repeated = closeness.max() >= same or said_by(text, [texts[i] for i in before], plan.language)
+        if not repeated or differ(texts[nearest], text, float(closeness.max()), plan.language):
+            kept.append(index)
+    return kept
+
+
+def _attributed(passage: Passage, plan: _Plan) -> str:
+    """The words of the lead as they stand; those of another outlet after its name."""
+    if passage.source == plan.sources[0] or not passage.source:
+        return passage.text
+    return f"{passage.source}{'：' if plan.language in {'zh', 'ja'} else ': '}{passage.text}"
 
 
 def _fit(sentences: Sequence[Sentence], language: str) -> list[int]:
@@ -149,14 +247,14 @@ def _sampled(items: list[int], count: int) -> list[int]:
 
 
 def _candidates(plan: _Plan) -> list[Candidate]:
-    before = [-2, *plan.numbers[:-1]]
+    before = [(-1, -2), *zip(plan.owners, plan.numbers, strict=True)]
     return [
         Candidate(
-            words=word_count(sentence.text, plan.language),
+            words=word_count(sentence.text, plan.language) + len(plan.sources[owner].split()) * (owner > 0),
             leans=leans(sentence.text, plan.language),
-            follows=number == previous + 1,
+            follows=previous == (owner, number - 1),
         )
-        for sentence, number, previous in zip(plan.sentences, plan.numbers, before, strict=True)
+        for sentence, owner, number, previous in zip(plan.sentences, plan.owners, plan.numbers, before, strict=False)
     ]
 
 

@@ -1,7 +1,7 @@
 """What every summarizer offers, whoever wrote it."""
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from digest.model import Article, Summary
 
@@ -32,4 +32,16 @@ class Summarizer(Protocol):
 
     def check(self) -> str:
         """Load the model and say in one line what it is: name, revision, engine, device. Raises ModelError."""
+        ...
+
+
+@runtime_checkable
+class StorySummarizer(Summarizer, Protocol):
+    """A summarizer that tells a story from all of its articles. One that does not is given the lead alone."""
+
+    def summarize_stories(self, stories: Sequence[Sequence[Article]], *, language: str) -> list[Summary]:
+        """One summary a story, in the same order; the first article of each is its lead.
+
+        The same rules hold as for `summarize`. Words that are not the lead's name the outlet that they come from.
+        """
         ...

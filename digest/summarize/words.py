@@ -50,3 +50,41 @@ STOP_WORDS = _words(
     "were what when where which while who whom whose why will with would year years yet you your mr mrs ms s t"
 )
 """English words that say nothing of the subject."""
+
+NUMBER_WORDS: dict[str, int] = {
+    word: number
+    for number, word in enumerate(
+        (
+            "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+            "seventeen eighteen nineteen"
+        ).split()
+    )
+} | {
+    word: 10 * number for number, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)
+}
+"""English words, by which numbers up to ninety-nine are made."""
+
+ORDINAL_WORDS: dict[str, int] = {
+    word: number
+    for number, word in enumerate("first second third fourth fifth sixth seventh eighth ninth tenth".split(), 1)
+}
+
+SCALES: dict[str, dict[str, int]] = {
+    "en": {
+        "thousand": 3,
+        "million": 6,
+        "millions": 6,
+        "billion": 9,
+        "billions": 9,
+        "trillion": 12,
+        "lakh": 5,
+        "crore": 7,
+    },
+    "de": {"tausend": 3, "mio": 6, "millionen": 6, "mrd": 9, "milliarde": 9, "milliarden": 9, "billionen": 12},
+    "fr": {"mille": 3, "milliard": 9, "milliards": 9, "billions": 12},
+    "es": {"mil": 3, "millón": 6, "millones": 6, "billones": 12},
+    "pt": {"mil": 3, "milhão": 6, "milhões": 6, "bilhão": 9, "bilhões": 9},
+    "it": {"mila": 3, "milione": 6, "milioni": 6, "miliardo": 9, "miliardi": 9},
+    "nl": {"duizend": 3, "miljoen": 6, "miljard": 9},
+}
+"""By language: words that multiply the number before them, and by which power of ten."""
