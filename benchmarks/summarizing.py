@@ -1,14 +1,15 @@
 """Measures the built-in summarizer on articles with reference summaries: quality, share of each feature, speed.
 
-usage: python benchmarks/summarizing.py DATA.jsonl.gz SENTENCES [--features] [--folds]     (needs rouge-score)
+usage: python benchmarks/summarizing.py DATA.jsonl.gz SENTENCES [--features]     (needs rouge-score)
 
 A line of DATA holds "id", "article" or "article_lines", and "reference" (text or a list of sentences). Printed are
 ROUGE-1, -2 and -Lsum of the summaries and of the first SENTENCES sentences, the mean difference with its standard
-error, and with --features what it becomes when one feature is left out; with --folds, what place weights chosen on four
-fifths of the articles reach on the other fifth.
+error, and with --features what it becomes when one feature is left out. How the weights were chosen, and what they are
+worth on articles that they were not chosen on, tells benchmarks/weights.py.
 """
 
 import argparse
+import functools
 import gzip
 import hashlib
 import json
@@ -26,10 +27,9 @@ from rouge_score.rouge_scorer import RougeScorer
 from digest.config import SummarizerSettings
 from digest.model import Article
 from digest.summarize.centrality import Weights
-from digest.summarize.extractive import Extractive
+from digest.summarize.extractive import Extractive, plan_story
 
 KINDS = ["rouge1", "rouge2", "rougeLsum"]
-FOLDS = 5
 STOP = re.compile(r"(?<=[.!?])\s+")
 
 
@@ -60,23 +60,35 @@ def lead(row: dict[str, Any], count: int) -> str:
 
 
 class Bench:
-    """Scores summaries of one set of articles against its references."""
+    """Scores summaries of one set of articles against its references. Articles are encoded once, scores kept."""
 
     def __init__(self, rows: list[dict[str, Any]], sentences: int) -> None:
         self.rows = rows
         self.articles = [article(row) for row in rows]
         self.settings = SummarizerSettings(sentences=sentences, max_words=2000)
         self.scorer = RougeScorer(KINDS, use_stemmer=True)
+        self.known: dict[tuple[int, str], list[float]] = {}
         self.base = self.scores([lead(row, sentences) for row in rows])
+
+    @functools.cached_property
+    def prepared(self) -> list[Any]:
+        """Each article's plan and vectors: what does not depend on the weights."""
+        plans = [plan_story([article], "en") for article in self.articles]
+        return list(zip(plans, Extractive(self.settings).encode(plans), strict=True))
 
     def scores(self, texts: Sequence[str]) -> Any:
         """(articles, 3), in points."""
-        pairs = zip(self.rows, texts, strict=True)
-        found = [self.scorer.score(joined(row["reference"]), text) for row, text in pairs]
-        return 100 * np.array([[score[kind].fmeasure for kind in KINDS] for score in found])
+        return np.array([self._score(number, text) for number, text in enumerate(texts)])
+
+    def _score(self, number: int, text: str) -> list[float]:
+        if (number, text) not in self.known:
+            score = self.scorer.score(joined(self.rows[number]["reference"]), text)
+            self.known[number, text] = [100 * score[kind].fmeasure for kind in KINDS]
+        return self.known[number, text]
 
     def ours(self, weights: Weights) -> Any:
-        summaries = Extractive(self.settings, weights).summarize(self.articles, language="en")
+        extractive = Extractive(self.settings, weights)
+        summaries = [extractive.summary(plan, vectors) for plan, vectors in self.prepared]
         return self.scores([STOP.sub("\n", summary.text) for summary in summaries])
 
     def gain(self, weights: Weights) -> Any:
@@ -84,25 +96,25 @@ class Bench:
         return (self.ours(weights) - self.base).mean(axis=1)
 
 
+def read_bench(path: Path, sentences: int) -> Bench:
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        return Bench([json.loads(line) for line in lines], sentences)
+
+
 def told(gain: Any) -> str:
     return f"{gain.mean():+.2f} ± {gain.std() / len(gain) ** 0.5:.2f}"
 
 
+WITHOUT = {"repeated": 1.01, "usual_words": 10_000, "place_width": None, "title": None, "elsewhere": None}
+
+
 def features(bench: Bench) -> None:
     for field in fields(Weights):
-        if field.name not in {"place_width", "title"}:
-            without = 1.01 if field.name == "repeated" else 0.0
-            print(
-                f"  without {field.name}: {told(bench.gain(replace(Weights(), **{field.name: without})))}", flush=True
-            )
-
-
-def folds(bench: Bench) -> None:
-    tried = [Weights(place=place, words=words) for place in (0.4, 0.6, 0.8, 1.0) for words in (0.2, 0.35, 0.5)]
-    gains = np.array([bench.gain(weights) for weights in tried])
-    fold = np.random.RandomState(1).permutation(gains.shape[1]) % FOLDS
-    held = [gains[gains[:, fold != k].mean(axis=1).argmax()][fold == k] for k in range(FOLDS)]
-    print(f"  chosen by cross-validation on this set alone: {told(np.concatenate(held))}")
+        without = WITHOUT.get(field.name, 0.0)
+        if without is not None:
+            changed = replace(Weights(), **{field.name: without})
+            print(f"  without {field.name}: {told(bench.gain(changed))}", flush=True)
+    print(f"  first fit sentences: {told(bench.gain(Weights(meaning=0, words=0, length=0, novelty=0)))}")
 
 
 def main() -> None:
@@ -110,10 +122,8 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("sentences", type=int)
     parser.add_argument("--features", action="store_true")
-    parser.add_argument("--folds", action="store_true")
     options = parser.parse_args()
-    with gzip.open(options.data, "rt", encoding="utf-8") as lines:
-        bench = Bench([json.loads(line) for line in lines], options.sentences)
+    bench = read_bench(options.data, options.sentences)
     start = time.perf_counter()
     summarizer = Extractive(bench.settings)
     words = np.mean([len(s.text.split()) for s in summarizer.summarize(bench.articles, language="en")])
@@ -124,8 +134,6 @@ def main() -> None:
     print(f"  gain {told((ours - bench.base).mean(axis=1))}")
     if options.features:
         features(bench)
-    if options.folds:
-        folds(bench)
 
 
 if __name__ == "__main__":

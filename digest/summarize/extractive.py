@@ -30,7 +30,7 @@ _RUN_ON = 120  # words past which a text without a stop is no sentence that coul
 
 
 @dataclass(frozen=True, slots=True)
-class _Plan:
+class Plan:
     """A story made ready: what may be chosen of its articles, and the title that may guide the choice."""
 
     language: str
@@ -56,7 +56,7 @@ class _Plan:
             seen[owner] += 1
         return found
 
-    def only(self, indices: Sequence[int]) -> "_Plan":
+    def only(self, indices: Sequence[int]) -> "Plan":
         return replace(
             self,
             sentences=[self.sentences[i] for i in indices],
@@ -90,11 +90,11 @@ class Extractive:
 
     def summarize_stories(self, stories: Sequence[Sequence[Article]], *, language: str) -> list[Summary]:
         """One summary a story, in order, drawn from all of its articles; the first of them leads."""
-        plans = [_plan(story, language_of(story[0], language)) for story in stories]
-        vectors = self._encode(plans)
-        return [self._summary(plan, found) for plan, found in zip(plans, vectors, strict=True)]
+        plans = [plan_story(story, language_of(story[0], language)) for story in stories]
+        vectors = self.encode(plans)
+        return [self.summary(plan, found) for plan, found in zip(plans, vectors, strict=True)]
 
-    def _encode(self, plans: Sequence[_Plan]) -> list[Vectors | None]:
+    def encode(self, plans: Sequence[Plan]) -> list[Vectors | None]:
         """For each plan the vectors of its sentences and, last, of its title; None where the encoder is not needed."""
         wanted = [plan.language in _KNOWN and not self._fits(plan) for plan in plans]
         texts = [text for plan, want in zip(plans, wanted, strict=True) if want for text in [*plan.texts, plan.title]]
@@ -107,13 +107,14 @@ class Extractive:
             rest = rest[size:]
         return found
 
-    def _fits(self, plan: _Plan) -> bool:
+    def _fits(self, plan: Plan) -> bool:
         """Whether the whole article is short enough to be its own summary."""
         words = sum(word_count(text, plan.language) for text in plan.texts)
         alone = not any(plan.owners)
         return alone and len(plan.sentences) <= self._settings.sentences and words <= self._settings.max_words
 
-    def _summary(self, plan: _Plan, vectors: Vectors | None) -> Summary:
+    def summary(self, plan: Plan, vectors: Vectors | None) -> Summary:
+        """The summary of a story that was made ready, by what `encode` gave for it."""
         if self._fits(plan) or not plan.sentences:
             return self._made(plan, range(len(plan.sentences)))
         words = term_vectors([*plan.texts, plan.title], plan.language)
@@ -135,7 +136,7 @@ class Extractive:
         return self._made(plan, sorted(chosen))
 
     def _scores(
-        self, plan: _Plan, candidates: Sequence[Candidate], words: Vectors, meaning: Vectors
+        self, plan: Plan, candidates: Sequence[Candidate], words: Vectors, meaning: Vectors
     ) -> centrality.Scores:
         """What each sentence is worth by itself. The last row of `words` and `meaning` is the title's."""
         weights = self._weights
@@ -150,7 +151,7 @@ class Extractive:
             scores = scores + weights.title * centrality.similar(meaning[:-1], meaning[-1])
         return scores
 
-    def _made(self, plan: _Plan, chosen: Sequence[int]) -> Summary:
+    def _made(self, plan: Plan, chosen: Sequence[int]) -> Summary:
         """The summary of the sentences chosen, each outlet's together, and named where it is not the lead's."""
         passages = []
         for source, group in groupby(chosen, key=lambda index: plan.sources[plan.owners[index]]):
@@ -165,16 +166,16 @@ class Extractive:
             passages=tuple(passages) if len(plan.sources) > 1 else (),
         )
 
-    def _joined(self, plan: _Plan, chosen: Sequence[int]) -> str:
+    def _joined(self, plan: Plan, chosen: Sequence[int]) -> str:
         pieces = [_clipped(plan.sentences[index], self._settings.max_words) for index in chosen]
         complete = all(plan.sentences[index].complete for index in chosen)
         glue = "" if plan.language in {"zh", "ja"} else " "
         return (glue if complete else "; ").join(pieces)
 
 
-def _plan(story: Sequence[Article], language: str) -> _Plan:
+def plan_story(story: Sequence[Article], language: str) -> Plan:
     """Split, leave out what must not be in a summary, and thin out what is too long to consider."""
-    plan = _Plan(language, story[0].title.strip(), [], [], [], [])
+    plan = Plan(language, story[0].title.strip(), [], [], [], [])
     for owner, article in enumerate(_tellers(story, language)):
         everything = split_sentences(article.text, language)
         fit = _fit(everything, language)
@@ -200,7 +201,7 @@ def _tellers(story: Sequence[Article], language: str) -> list[Article]:
     return [lead, *sorted(told, key=lambda article: article.dated)[:_OUTLETS]]
 
 
-def _news(plan: _Plan, vectors: Vectors, *, known: bool) -> list[int]:
+def _news(plan: Plan, vectors: Vectors, *, known: bool) -> list[int]:
     """The sentences that are the lead's, or say what no article before theirs says, or say it differently."""
     same = _SAME if known else _SAME_WORDS
     texts, owners = plan.texts, np.array(plan.owners)
@@ -218,7 +219,7 @@ def _news(plan: _Plan, vectors: Vectors, *, known: bool) -> list[int]:
     return kept
 
 
-def _attributed(passage: Passage, plan: _Plan) -> str:
+def _attributed(passage: Passage, plan: Plan) -> str:
     """The words of the lead as they stand; those of another outlet after its name."""
     if passage.source == plan.sources[0] or not passage.source:
         return passage.text
@@ -246,7 +247,7 @@ def _sampled(items: list[int], count: int) -> list[int]:
     return [items[i * len(items) // count] for i in range(count)]
 
 
-def _candidates(plan: _Plan) -> list[Candidate]:
+def _candidates(plan: Plan) -> list[Candidate]:
     before = [(-1, -2), *zip(plan.owners, plan.numbers, strict=True)]
     return [
         Candidate(

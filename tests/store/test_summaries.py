@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from digest.model import Origin, Summary
+from digest.model import Origin, Passage, Summary
 from digest.store.store import Store, open_store
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -23,6 +23,20 @@ def summary(text: str) -> Summary:
 def test_a_summary_comes_back_as_it_was_put(store: Store) -> None:
     store.summaries.put({"k": summary("Ein „Zitat“ 🙂")}, NOW)
     assert store.summaries.get(["k", "other"]) == {"k": summary("Ein „Zitat“ 🙂")}
+
+
+def test_who_says_what_and_what_was_found_come_back(store: Store) -> None:
+    told = Summary(
+        text="a",
+        origin=Origin.EXTRACTIVE,
+        model="m",
+        sentences=2,
+        grounded=True,
+        passages=(Passage(text="“Ja”", source="Süd"), Passage(text="No", source="")),
+        findings=("the number 9 is not in the article",),
+    )
+    store.summaries.put({"k": told}, NOW)
+    assert store.summaries.get(["k"]) == {"k": told}
 
 
 def test_the_first_of_two_under_one_key_stays(store: Store) -> None:

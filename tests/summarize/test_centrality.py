@@ -27,8 +27,8 @@ def pick(
 DISTINCT = unit((1, 0, 0, 0), (0, 1, 0, 0), (0, 0, 1, 0), (0, 0, 0, 1))
 
 
-def test_the_best_are_taken_and_stand_in_the_order_of_the_text() -> None:
-    assert pick([0.1, 0.5, 0.2, 0.9], DISTINCT) == [1, 3]
+def test_the_best_are_taken_in_the_order_of_their_worth() -> None:
+    assert pick([0.1, 0.5, 0.2, 0.9], DISTINCT) == [3, 1]
 
 
 def test_what_is_said_already_is_not_said_again() -> None:
@@ -46,14 +46,31 @@ def test_the_word_limit_takes_whole_sentences_and_at_least_one() -> None:
     assert pick([0.9, 0.8, 0.7, 0.6], DISTINCT, sentences=4, max_words=5) == [0]
 
 
+def test_when_the_best_is_too_long_a_lesser_one_comes_only_while_there_is_little() -> None:
+    assert pick_words([9, 40, 9, 9], max_words=45) == [0, 2, 3]
+    assert pick_words([30, 40, 9, 9], max_words=45) == [0]
+
+
+def test_a_long_opening_stands_however_few_sentences_are_asked_for() -> None:
+    assert pick_words([60, 5, 5, 5], max_words=80, sentences=1) == [0]
+
+
+def pick_words(words: list[int], *, max_words: int, sentences: int = 4) -> list[int]:
+    candidates = [Candidate(words=count, leans=False) for count in words]
+    scores = np.array([0.9, 0.8, 0.7, 0.6])
+    return choose(scores, candidates, DISTINCT, sentences=sentences, max_words=max_words, weights=PLAIN)
+
+
 def test_an_article_of_no_sentences_has_no_choice() -> None:
     assert pick([], np.zeros((0, 4), dtype=np.float32)) == []
 
 
 def test_features_are_between_nought_and_one() -> None:
-    for scores in (central(DISTINCT[:2]), similar(DISTINCT, DISTINCT[2]), long([3, 9, 27]), early(5, 2.5)):
+    for scores in (central(DISTINCT[:2]), similar(DISTINCT, DISTINCT[2]), long([3, 9, 27]), early(range(5), 3, 2.5)):
         assert scores.min() >= 0
         assert scores.max() <= 1
     assert similar(DISTINCT, DISTINCT[2]).argmax() == 2
-    assert list(early(3, 2.5)) == sorted(early(3, 2.5), reverse=True)
+    bell = early([0, 1, 2, 0], 3, 2.5)
+    assert bell[0] == bell[3] > bell[1] > bell[2]
+    assert early([2], 6, 2.5) < early([2], 3, 2.5) < early([2], 1, 2.5)
     assert set(central(DISTINCT[:1])) == {0.5}

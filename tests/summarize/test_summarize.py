@@ -37,6 +37,10 @@ class Counting:
         return "counting"
 
 
+def alone(*articles: Article) -> list[tuple[Article]]:
+    return [(article,) for article in articles]
+
+
 def test_importing_summarize_loads_no_model_library() -> None:
     code = (
         "import sys, digest.summarize, digest.summarize.choice; "
@@ -49,27 +53,51 @@ def test_importing_summarize_loads_no_model_library() -> None:
 def test_what_was_summarized_once_is_not_summarized_again(store: Store, article: MakeArticle) -> None:
     counting = Counting()
     articles = [article("One."), article("Two."), article("One.")]
-    first = summarize_cached(articles, counting, store, language="en")
+    first = summarize_cached(alone(*articles), counting, store, language="en")
     assert [summary.text for summary in first] == ["ONE.", "TWO.", "ONE."]
     assert counting.asked == ["One.", "Two."]
-    again = summarize_cached([*articles, article("Three.")], counting, store, language="en")
+    again = summarize_cached(alone(*articles, article("Three.")), counting, store, language="en")
     assert again[:3] == first
     assert counting.asked == ["One.", "Two.", "Three."]
 
 
 def test_another_model_text_or_title_is_summarized_anew(store: Store, article: MakeArticle) -> None:
-    summarize_cached([article("One.")], Counting(), store, language="en")
+    summarize_cached(alone(article("One.")), Counting(), store, language="en")
     other = Counting("counting-2")
-    summarize_cached([article("One.")], other, store, language="en")
+    summarize_cached(alone(article("One.")), other, store, language="en")
     same = Counting()
-    summarize_cached([article("One.", title="Titled")], same, store, language="en")
+    summarize_cached(alone(article("One.", title="Titled")), same, store, language="en")
     assert other.asked == same.asked == ["One."]
+
+
+class CountingStories(Counting):
+    """One that tells stories."""
+
+    def summarize_stories(self, stories: list[tuple[Article, ...]], *, language: str) -> list[Summary]:
+        return self.summarize([replace(s[0], text="+".join(a.text for a in s)) for s in stories], language=language)
+
+
+def test_a_story_is_told_anew_when_any_of_its_articles_or_its_outlets_changes(
+    store: Store, article: MakeArticle
+) -> None:
+    counting = CountingStories()
+    one, two, three = article("One."), article("Two."), article("Three.")
+    for story in [(one,), (one, two), (one, two), (one, three), (one, replace(two, source="Another"))]:
+        summarize_cached([story], counting, store, language="en")
+    assert counting.asked == ["One.", "One.+Two.", "One.+Three.", "One.+Two."]
+
+
+def test_a_summarizer_of_articles_is_given_the_lead_of_a_story_once(store: Store, article: MakeArticle) -> None:
+    counting = Counting()
+    for story in [(article("One."), article("Two.")), (article("One."),)]:
+        summarize_cached([story], counting, store, language="en")
+    assert counting.asked == ["One."]
 
 
 def test_without_a_store_nothing_is_kept(article: MakeArticle) -> None:
     counting = Counting()
     for _ in range(2):
-        summarize_cached([article("One.")], counting, None, language="en")
+        summarize_cached(alone(article("One.")), counting, None, language="en")
     assert counting.asked == ["One.", "One."]
 
 
