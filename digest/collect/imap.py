@@ -34,17 +34,27 @@ class Imap:
     """One connection to one folder, made when it is first needed. Not safe to use from two threads at a time.
 
     `url` is imaps://HOST[:PORT]/FOLDER, or imap:// for STARTTLS; on loopback alone a login goes without encryption.
-    All calls raise SourceError.
+    `most` letters are
+    looked at, the latest. All calls raise SourceError.
     """
 
     def __init__(
-        self, url: str, username: str, password: str, *, timeout: float, allow_private: bool, max_bytes: int
+        self,
+        url: str,
+        username: str,
+        password: str,
+        *,
+        timeout: float,
+        allow_private: bool,
+        max_bytes: int,
+        most: int = _LETTERS_MAX,
     ) -> None:
         self._url = url
         self._login = (username, password)
         self._timeout = timeout
         self._allow_private = allow_private
         self._max_bytes = max_bytes
+        self._most = most
         self._connection: imaplib.IMAP4 | None = None
         self._sockets: list[socket.socket] = []
 
@@ -56,7 +66,7 @@ class Imap:
     def letters(self) -> list[Letter]:
         """The letters of the folder, the latest first."""
         found = self._uid("SEARCH", "ALL")
-        uids = (found[0] or b"").split()[-_LETTERS_MAX:][::-1] if found else []
+        uids = (found[0] or b"").split()[-self._most :][::-1] if found else []
         letters: list[Letter] = []
         for start in range(0, len(uids), _BATCH):
             batch = b",".join(uids[start : start + _BATCH]).decode("ascii")

@@ -43,7 +43,7 @@ def read_mbox(path: Path, max_mb: float) -> tuple[list[bytes], tuple[tuple[str, 
     if data.strip() and not data.startswith(b"From "):
         raise SourceError("it is not an mbox file", where=str(path), remedy='it must begin with a line "From …"')
     letters, skipped = [], []
-    for letter in reversed(_split(data)[-_LETTERS_MAX:]):
+    for letter in reversed(split_mbox(data)[-_LETTERS_MAX:]):
         if len(letter) > max_mb * 1_000_000:
             skipped.append((f"{path}#{sha256(letter)[:16]}", f"it is larger than {max_mb:g} MB"))
         else:
@@ -59,6 +59,7 @@ def _letters(folder: Path) -> Iterator[Path]:
                     yield path
 
 
-def _split(data: bytes) -> list[bytes]:
+def split_mbox(data: bytes) -> list[bytes]:
+    """The letters of an mbox file, the oldest first, with their "From " lines still quoted."""
     parts = _SEPARATOR.split(data)
     return [part for part in parts if part.strip()]

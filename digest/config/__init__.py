@@ -5,6 +5,7 @@ from digest.config.edit import add_sources, remove_source
 from digest.config.load import find_config, guess_source_type, load_config
 from digest.config.secret import resolve_password
 from digest.config.settings import (
+    BouncesSettings,
     CollectSettings,
     CurateSettings,
     NewsletterSettings,
@@ -20,6 +21,7 @@ from digest.config.settings import (
 from digest.config.values import split_mailbox
 
 __all__ = [
+    "BouncesSettings",
     "CollectSettings",
     "CurateSettings",
     "NewsletterSettings",

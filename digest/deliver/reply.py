@@ -63,6 +63,11 @@ def spoken(code: int, said: bytes | str) -> str:
     return f"{code} {' '.join(text.split())}"
 
 
+def is_gone(code: int, text: str) -> bool:
+    """Whether a refusal says that there is no such mailbox, so that it is to be mailed no more."""
+    return _is_gone(code, text, _subject(text))
+
+
 def _subject(text: str) -> tuple[int, int] | None:
     found = _ENHANCED.search(text)
     return (int(found[1]), int(found[2])) if found else None

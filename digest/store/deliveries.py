@@ -39,7 +39,7 @@ from digest.store.boot import boot_of
 from digest.store.engine import reading, writing
 from digest.store.issues import issues
 from digest.store.schema import UtcDateTime, metadata
-from digest.store.subscribers import subscribers
+from digest.store.subscribers import subscribers, suppress
 
 _PAGE = 1000
 _STATES = ", ".join(f"'{state.value}'" for state in DeliveryState)
@@ -166,6 +166,20 @@ class Deliveries:
             )
             if settled.rowcount and not arrived:
                 _set_issue(connection, delivery.issue_id, IssueState.SENDING)
+
+    def come_back(self, delivery: Delivery, *, code: int | None, text: str, gone: bool, now: datetime) -> bool:
+        """A delivery report says that a letter did not arrive after all; returns whether that was news.
+
+        With `gone` the mailbox is not there: its reader is suppressed in the same transaction. What is still being
+        handed over is not touched.
+        """
+        settled = _d.state.in_([DeliveryState.SENT, DeliveryState.UNKNOWN])
+        values = {"state": DeliveryState.BOUNCED, "smtp_code": code, "smtp_text": text, "updated_at": now, **FREED}
+        with writing(self._engine) as connection:
+            back = connection.execute(update(deliveries).where(_d.id == delivery.id, settled).values(values))
+            if gone:
+                suppress(connection, delivery.subscriber_id, now=now, note=text)
+            return bool(back.rowcount)
 
     def cancel_open(self, issue_id: str, *, now: datetime) -> int:
         """Cancel what is queued or deferred of an issue; returns how many. What is held must be recovered before."""

@@ -15,6 +15,7 @@ from digest.store.deliveries import Deliveries
 from digest.store.embeddings import Embeddings
 from digest.store.engine import make_engine, told
 from digest.store.issues import Issues
+from digest.store.letters import LettersRead
 from digest.store.migrate import migrate
 from digest.store.sources import Sources
 from digest.store.subscribers import Subscribers
@@ -59,6 +60,10 @@ class Store:
     @cached_property
     def deliveries(self) -> Deliveries:
         return Deliveries(self.engine)
+
+    @cached_property
+    def letters_read(self) -> LettersRead:
+        return LettersRead(self.engine)
 
     def close(self) -> None:
         """Give the connections back. The store cannot be used after it."""

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import (
     CheckConstraint,
     Column,
+    ColumnElement,
     Connection,
     Engine,
     ForeignKey,
@@ -83,8 +84,19 @@ class Subscribers:
 
     def find(self, key: str) -> Subscriber | None:
         """The subscriber with this address key."""
+        return self._one(subscribers.c.address_key == key)
+
+    def get(self, subscriber_id: int) -> Subscriber | None:
+        """The subscriber with this id."""
+        return self._one(subscribers.c.id == subscriber_id)
+
+    def by_token(self, token: str) -> Subscriber | None:
+        """The subscriber whose own links hold this token."""
+        return self._one(subscribers.c.token == token)
+
+    def _one(self, condition: ColumnElement[bool]) -> Subscriber | None:
         with reading(self._engine) as connection:
-            row = connection.execute(select(subscribers).where(subscribers.c.address_key == key)).first()
+            row = connection.execute(select(subscribers).where(condition)).first()
         return _subscriber(row) if row else None
 
     def states(self, keys: Sequence[str]) -> dict[str, SubscriberState]:

@@ -29,12 +29,12 @@ class Clock:
         self.now += timedelta(**span)
 
 
-def freeze(store: Store, issue_id: str = ISSUE) -> FrozenIssue:
+def freeze(store: Store, issue_id: str = ISSUE, *, number: int = 1) -> FrozenIssue:
     """Keep an issue that waits to be sent."""
     issue = FrozenIssue(
         id=issue_id,
         newsletter="Harbour",
-        number=1,
+        number=number,
         created=NOW,
         state=IssueState.WAITING,
         period=Period(start=NOW - timedelta(days=1), end=NOW),
