@@ -6,6 +6,7 @@ from digest.collect.caller import caller_of
 from digest.collect.draft import Draft, Rejected
 from digest.collect.files import read_source_file, sha256
 from digest.collect.health import address
+from digest.collect.identity import own_url
 from digest.collect.prose import count_words
 from digest.collect.source import Find, Reading, Room
 from digest.collect.trailer import is_teaser
@@ -73,6 +74,7 @@ async def _with_full_text(draft: Draft, url: str, source: SourceSettings, room: 
         page = await room.workers.page(fetched.body, charset=fetched.charset, url=fetched.url, now=room.now)
     except (SourceError, Rejected):
         return draft  # the teaser stands for the article, as it does in the feed
+    draft = replace(draft, twins=(own_url(page.url, fetched.url), fetched.url))
     if count_words(page.text) < _FULLER * count_words(draft.text):
         return draft
     return replace(

@@ -12,12 +12,16 @@ from digest.collect.prose import content_hash, count_words
 _TRACKING = re.compile(
     r"(utm_|at_|mc_|pk_|mtm_|matomo_|hsa_|ns_|vero_|oly_|_hs|__hs|wt_|stm_|trk_|itm_|sc_c|ga_).*"
     r"|fbclid|gclid|gclsrc|dclid|gbraid|wbraid|msclkid|yclid|twclid|ttclid|igshid|igsh|mkt_tok|s_cid|cmpid|cmp|ncid"
-    r"|xtor|ocid|ftag|ref|ref_src|ref_url|referrer|source|smid|smtyp|spm|_ga|_gl|amp|outputtype|fromrss|ito|icid|srnd"
+    r"|xtor|ocid|ftag|ref|ref_src|ref_url|referrer|source|smid|smtyp|spm|_ga|_gl|amp(_.*)?|outputtype|fromrss|ito|icid|srnd"
     r"|taid|guccounter|guce_.*",
     re.IGNORECASE,
 )
 _TWINS = re.compile(r"^(www\d?|m|mobile|amp)\.(?=[^.]+\.)")
-_AMP_PATH = re.compile(r"(/amp/?|/amp\.html|\.amp\.html|\.amp)$")
+_AMP_PATH = re.compile(r"(/amp/?|/amp\.html|\.amp(?=\.html$)|\.amp)$|\.amp(?=\.html$)")
+# Google's copy of an AMP page has the address of the page in its own: /c/s/example.org/a, where s stands for https.
+_AMP_CACHE = re.compile(
+    r"(?:[a-z0-9-]+\.)?cdn\.ampproject\.org/(?:c|v|wp|i)/(?:s/)?(.+)|(?:www\.)?google\.[a-z.]+/amp/(?:s/)?(.+)"
+)
 _INDEX = re.compile(r"/(index|default)\.(html?|php|aspx?)$")
 # An address that stays as it is: most do, and taking one apart costs more than all else that is done to an item's link.
 _PLAIN = re.compile(
@@ -54,7 +58,7 @@ def canonical(url: str) -> str:
     Without scheme, www, mobile and AMP twins, trailing slash, fragment and tracking parameters; the rest of the query
     in order. For comparing only: it need not be an address that works.
     """
-    parts = urlsplit(url.strip())
+    parts = urlsplit(_uncached(url.strip()))
     host = (parts.hostname or "").rstrip(".")
     while (shorter := _TWINS.sub("", host)) != host:
         host = shorter
@@ -66,6 +70,23 @@ def canonical(url: str) -> str:
     query = sorted((k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.fullmatch(k))
     port = f":{parts.port}" if parts.port not in {None, 80, 443} else ""
     return f"{host}{port}{path}" + (f"?{urlencode(query)}" if query else "")
+
+
+def _uncached(url: str) -> str:
+    """The address of the page that a copy in Google's AMP cache is of."""
+    found = _AMP_CACHE.fullmatch(url.partition("//")[2]) if "amp" in url else None
+    return f"https://{found[1] or found[2]}" if found else url
+
+
+def own_url(said: str | None, asked: str) -> str:
+    """Where an article is: at the address that its page names as its own, unless that is a place above the page.
+
+    Many sites name their front page or a section as the canonical address of everything below it.
+    """
+    if not said:
+        return asked
+    above, page = (canonical(url).partition("?")[0] for url in (said, asked))
+    return asked if page != above and f"{page}/".startswith(f"{above}/") else said
 
 
 def url_key(url: str) -> str | None:
@@ -87,16 +108,20 @@ def file_key(ref: str, name: str, digest: str) -> str:
 def draft_keys(ref: str, draft: Draft, *, shared_urls: frozenset[str] = frozenset()) -> tuple[str, ...]:
     """Every key of one item, the steadiest first. `shared_urls` are addresses that several items of the feed name."""
     keys: list[str | None] = []
-    if draft.guid:
+    if draft.guid and not _is_front_page(draft.guid):
         keys.append(guid_key(ref, draft.guid))
-    if draft.url and draft.url not in shared_urls:
-        keys.append(url_key(draft.url))
+    keys += [url_key(url) for url in (draft.url, *draft.twins) if url and url not in shared_urls]
     if draft.published is not None and draft.title:
         keys.append(_title_key(ref, draft.title, draft.published))
     if count_words(draft.text) >= _MIN_WORDS:
         keys.append(_key("text", ref, content_hash(draft.text)))
     found = tuple(dict.fromkeys(key for key in keys if key))
     return found or (_key("item", ref, draft.title, draft.text),)
+
+
+def _is_front_page(guid: str) -> bool:
+    """Whether a guid is the address of the whole site, which some feeds give to each item."""
+    return guid.startswith(("http://", "https://")) and url_key(guid) is None
 
 
 def article_id(key: str) -> str:

@@ -6,7 +6,7 @@ from digest.collect.caller import caller_of
 from digest.collect.draft import Draft, Rejected
 from digest.collect.files import read_source_file, sha256
 from digest.collect.health import address
-from digest.collect.identity import draft_keys
+from digest.collect.identity import draft_keys, own_url
 from digest.collect.listing import Listing
 from digest.collect.source import Find, Reading, Room
 from digest.config import SourceSettings
@@ -50,7 +50,7 @@ class PageReader:
         if fetched.body is None:
             raise Rejected("the server sent nothing")
         article = await room.workers.page(fetched.body, charset=fetched.charset, url=fetched.url, now=room.now)
-        return replace(article, url=article.url or draft.url)
+        return replace(article, url=own_url(article.url, draft.url), twins=(fetched.url,))
 
 
 def _finds(source: SourceSettings, listing: Listing) -> tuple[Find, ...]:

@@ -7,7 +7,7 @@ from digest.collect.caller import Caller, caller_of
 from digest.collect.draft import Draft, Rejected
 from digest.collect.files import read_source_file, sha256
 from digest.collect.health import address
-from digest.collect.identity import draft_keys, url_key
+from digest.collect.identity import draft_keys, own_url, url_key
 from digest.collect.sitemaptext import Listed, ParsedSitemap
 from digest.collect.source import Find, Reading, Room
 from digest.config import SourceSettings
@@ -70,7 +70,7 @@ class SitemapReader:
             raise Rejected("the server sent nothing")
         draft = await room.workers.page(fetched.body, charset=fetched.charset, url=fetched.url, now=room.now)
         return replace(
-            draft, title=listed.title or draft.title, url=draft.url or find.ref,
+            draft, title=listed.title or draft.title, url=own_url(draft.url, find.ref), twins=(fetched.url,),
             published=draft.published or listed.published,
         )  # fmt: skip
 

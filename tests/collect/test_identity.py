@@ -3,7 +3,7 @@
 import pytest
 
 from digest.collect.draft import Draft
-from digest.collect.identity import draft_keys, http_url, url_key
+from digest.collect.identity import draft_keys, http_url, own_url, url_key
 
 
 @pytest.mark.parametrize(
@@ -15,10 +15,44 @@ from digest.collect.identity import draft_keys, http_url, url_key
         "https://amp.example.org/news/a-bridge/amp/?id=7&page=2#top",
         "https://EXAMPLE.org:443/news//a-bridge/index.html?id=7&page=2&fbclid=abc&gclid=1",
         "https://example.org/news/%61-bridge?id=7&page=2&ref=feed",
+        "https://mobile.example.org/news/a-bridge?id=7&page=2",
+        "https://www.amp.example.org/amp/news/a-bridge?id=7&page=2",
+        "https://example.org/news/a-bridge?id=7&page=2&amp=1",
+        "https://example.org/news/a-bridge/amp?id=7&page=2&amp",
+        "https://example.org/news/a-bridge?id=7&page=2&outputType=amp",
+        "https://example-org.cdn.ampproject.org/c/s/example.org/news/a-bridge?id=7&page=2",
+        "https://example-org.cdn.ampproject.org/v/s/www.example.org/news/a-bridge/amp?id=7&page=2&amp_js_v=0.1",
+        "https://cdn.ampproject.org/c/example.org/news/a-bridge?id=7&page=2",
+        "https://www.google.com/amp/s/amp.example.org/news/a-bridge?id=7&page=2",
     ],
 )
 def test_twins_of_an_address_are_one(twin: str) -> None:
     assert url_key(twin) == url_key("https://example.org/news/a-bridge?id=7&page=2")
+
+
+@pytest.mark.parametrize("twin", ["/a-bridge.amp.html", "/a-bridge.html?amp=1", "/amp/a-bridge.html"])
+def test_the_amp_twin_of_a_file_is_the_file(twin: str) -> None:
+    assert url_key(f"https://example.org{twin}") == url_key("https://example.org/a-bridge.html")
+
+
+@pytest.mark.parametrize(
+    ("said", "own"),
+    [
+        ("https://example.org/2026/the-bridge", "https://example.org/2026/the-bridge"),
+        ("https://other.example/the-bridge", "https://other.example/the-bridge"),
+        ("https://example.org/", "https://m.example.org/news/a-bridge"),
+        ("https://example.org/news/", "https://m.example.org/news/a-bridge"),
+        ("https://example.org/news/a-bridge", "https://example.org/news/a-bridge"),
+        (None, "https://m.example.org/news/a-bridge"),
+    ],
+)
+def test_a_canonical_address_above_the_page_is_not_its_own(said: str | None, own: str) -> None:
+    assert own_url(said, "https://m.example.org/news/a-bridge") == own
+
+
+def test_the_address_of_the_site_is_no_guid() -> None:
+    one, two = (Draft(title=title, guid="https://example.org/") for title in ("A boat", "A crane"))
+    assert set(draft_keys("one", one)).isdisjoint(draft_keys("one", two))
 
 
 @pytest.mark.parametrize("other", ["/news/a-bridge?id=8", "/news/b-bridge?id=7", "/News/a-bridge?id=7", "/news?id=7"])

@@ -46,8 +46,17 @@ def test_an_unchanged_file_is_not_read_again(tmp_path: Path, settings: CollectSe
         item(1, guid="other", link="http://www.harbour.example.org/boats/1/?utm_source=rss&amp;fbclid=x"),
         item(1, guid="other", title="Another headline", link="https://m.harbour.example.org/boats/1/amp/"),
         item(1, guid="", link="https://harbour.example.org/other?token=93", title="Boat 1 came home!"),
+        item(1, guid="x", link="http://harbour.example.org/boats/1", title="Other words"),
+        item(1, guid="x", link="https://www.harbour.example.org/boats/1/#comments", title="Other words"),
+        item(
+            1,
+            guid="x",
+            link="https://harbour-example-org.cdn.ampproject.org/c/s/harbour.example.org/boats/1",
+            title="O",
+        ),
+        item(1, guid="boat-1?token=8f2a", link="https://harbour.example.org/go?session=77aa", title="Boat 1 came home"),
     ],
-    ids=["guid", "address", "title", "tracking", "twin", "token"],
+    ids=["guid", "address", "title", "tracking", "twin", "token", "http", "fragment", "AMP cache", "guid token"],
 )
 def test_an_item_stays_known_whatever_changes_about_it(
     changed: str, tmp_path: Path, settings: CollectSettings, store: Store
@@ -221,6 +230,38 @@ def test_full_text_is_fetched_for_teasers_once(web: WebServer, settings: Collect
     assert article.title == "Boat 1 came home"
     look([feed], settings, store)
     assert web.paths().count("/boats/1") == 1
+
+
+def test_an_article_is_known_by_the_address_that_its_page_names(
+    web: WebServer, settings: CollectSettings, store: Store
+) -> None:
+    head = "<link rel='canonical' href='https://harbour.example.org/2026/the-crane'>"
+    web.put("/go/77", respond(status="302 Found", location="/landing/77"))
+    web.put("/landing/77", respond(page(head=head), content_type="text/html"))
+    teaser = item(1, link=web.url("/go/77"), text="A hull was lifted […]")
+    first = source("feed", web.put("/feed", respond(rss(teaser))), full_text=True)
+    assert len(look([first], settings, store).new) == 1
+    others = (
+        item(2, link="https://harbour.example.org/2026/the-crane/"),
+        item(3, link=web.url("/landing/77?utm_source=x")),
+        item(4),
+    )
+    second = source("feed", web.put("/other", respond(rss(*others))))
+    assert [article.title for article in look([second], settings, store).new] == ["Boat 4 came home"]
+
+
+def test_pages_that_all_name_their_section_as_their_own_are_told_apart(
+    web: WebServer, settings: CollectSettings, store: Store
+) -> None:
+    links = []
+    for number in (1, 2, 3):
+        words = tuple(f"{line} ({number})" for line in WORDS)
+        head = f"<link rel='canonical' href='{web.url('/news')}'>"
+        html = page(f"Story {number}", head=head, paragraphs=words)
+        links.append(item(number, link=web.put(f"/news/{number}", respond(html, content_type="text/html")), text="…"))
+    feeds = [respond(rss(*links[:count])) for count in (2, 3)]
+    feed = source("feed", web.put("/feed", *feeds), full_text=True)
+    assert [len(look([feed], settings, store).new) for _ in range(2)] == [2, 1]
 
 
 def test_a_page_that_fails_leaves_the_teaser(web: WebServer, settings: CollectSettings, store: Store) -> None:
