@@ -10,7 +10,7 @@ from digest.store.engine import reading
 
 # The newest file in migrations/versions. Kept here so that a store that is up to date is known without importing
 # Alembic, which costs more than all else that opening a store does.
-HEAD = "0003"
+HEAD = "0004"
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
