@@ -63,7 +63,7 @@ class StoreError(DigestError):
 
 
 class BrokenStoreError(StoreError):
-    """The store is damaged, is of a newer digest, or is no store: a person has to mend it, running again does not."""
+    """The store is damaged, of a newer digest, no store, or not to be written to: a person has to mend it."""
 
 
 class LockedError(DigestError):

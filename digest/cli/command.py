@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from digest.cli.exits import Exit, exit_code
+from digest.cli.exits import Exit, exit_code, is_forbidden
 from digest.cli.output import visible
 from digest.cli.session import Options, Session
 from digest.errors import DigestError
@@ -110,6 +110,9 @@ def _guarded(options: Options, call: Callable[[], Exit | None]) -> int:
                 f"error: {error.strerror}: {error.filename or 'what was to be printed'}\n  free some space, run again"
             )
             return int(Exit.INCOMPLETE)
+        if is_forbidden(error):
+            _tell(f"error: {error}\n  check who may read and write it")
+            return int(Exit.CONFIG)
         _tell(f"error: a defect of digest: {type(error).__name__}: {error}")
         _tell("  please report it, with what -v prints")
         return int(Exit.DEFECT)

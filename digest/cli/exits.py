@@ -1,5 +1,6 @@
 """Exit codes, after sysexits.h, and which error ends with which."""
 
+import errno
 from enum import IntEnum
 
 from digest import errors
@@ -35,6 +36,13 @@ _BY_ERROR: tuple[tuple[type[errors.DigestError], Exit], ...] = (
 )
 
 
+def is_forbidden(error: BaseException | None) -> bool:
+    """Whether the system refuses to let a file be written: that lasts until a person changes it."""
+    return isinstance(error, OSError) and error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}
+
+
 def exit_code(error: errors.DigestError) -> Exit:
     """The exit code that says to a script what the error says to a person."""
+    if isinstance(error, errors.OutputError) and is_forbidden(error.__cause__):
+        return Exit.CONFIG
     return next((code for kind, code in _BY_ERROR if isinstance(error, kind)), Exit.DEFECT)

@@ -88,7 +88,7 @@ def _tell(session: Session, sent: "Sent") -> None:
             f"{issue.id} of {issue.created:%Y-%m-%d} went out to some and not to all, and is too old to go on by "
             f"itself: `digest send --issue {issue.id}` finishes it, `digest issues discard {issue.id}` leaves it"
         )
-    if not sent.outcomes:
+    if not sent.outcomes and (sent.built is None or sent.built.issue is not None):
         session.say("nothing sent: " + (sent.hint or "nothing new"))
 
 

@@ -60,6 +60,8 @@ class Session:
         from digest.store import open_store, store_url
 
         with open_store(store_url(self.settings)) as store:
+            if self.settings.store.url:  # one that was named might be named by another newsletter too
+                store.claim(self.settings.newsletter.name, formerly=self.settings.newsletter.formerly)
             yield store
 
     @contextmanager

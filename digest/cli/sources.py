@@ -14,7 +14,12 @@ from digest.cli.session import Session
 from digest.errors import InputError, OutputError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from digest.config import Settings, SourceSettings
+    from digest.store.sources import SourceHealth
+
+_NAME_WIDTH = 24
 
 app = new_app("Sources and their health.")
 
@@ -44,6 +49,8 @@ def list_(session: Session, *, json: JsonOption = False) -> Exit:
                     "error": known.error if known else None,
                     "failures": known.failures if known else 0,
                     "paused": known.paused if known else False,
+                    "retry_after": iso_time(known.retry_after) if known else None,
+                    "moved_to": (known.moved_to or None) if known else None,
                     "next": next_look(known, now=now),
                 }
                 for source, known in rows
@@ -51,21 +58,41 @@ def list_(session: Session, *, json: JsonOption = False) -> Exit:
         )
     else:
         print_table(
-            ("name", "type", "last success", "failures", "last error", "next", "where"),
+            ("source", "last success", "failed", "next run"),
             [
                 (
-                    source.name,
-                    source.type,
+                    _short(source.name),
                     (local_time(known.last_success) if known else "") or "never",
                     known.failures if known else 0,
-                    " ".join(known.error.split()) if known else "",
                     next_look(known, now=now),
-                    source.ref,
                 )
                 for source, known in rows
             ],
         )
+        _print_details(session, rows)
     return Exit.DONE
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= _NAME_WIDTH else name[: _NAME_WIDTH - 1] + "…"
+
+
+def _print_details(session: Session, rows: "Sequence[tuple[SourceSettings, SourceHealth | None]]") -> None:
+    """Under the table, what is too long for it: errors, new addresses and, with -v, where each source is."""
+    import textwrap
+
+    for source, known in rows:
+        told = [f"at {source.ref}"] if session.options.verbose else []
+        if known and known.error:
+            told.append(f"failed {local_time(known.last_error)}: {' '.join(known.error.split())}")
+        if known and known.moved_to:
+            told.append(f"moved to {known.moved_to}")
+        if told:
+            print_text(f"\n{source.name}")
+        for text in told:
+            lines = textwrap.wrap(text, 80, initial_indent="  ", subsequent_indent="    ", break_long_words=False,
+                                  break_on_hyphens=False)  # fmt: skip
+            print_text("\n".join(lines))
 
 
 def add(

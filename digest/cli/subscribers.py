@@ -96,7 +96,7 @@ def import_(
     for skipped in result.skipped:
         session.warn(f"{skipped.ref}: {skipped.reason}")
     session.say(f"{result.added} added, {result.known} known already, {len(result.skipped)} skipped")
-    return Exit.BAD_INPUT if result.skipped and not result.added and not result.known else Exit.DONE
+    return Exit.BAD_INPUT if result.skipped and not result.readable else Exit.DONE
 
 
 def export(

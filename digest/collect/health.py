@@ -65,7 +65,7 @@ def next_look(health: SourceHealth | None, *, now: datetime) -> str:
     if health.paused:
         return "nothing: it is paused"
     if health.retry_after is not None and health.retry_after > now:
-        return f"nothing before {health.retry_after:%Y-%m-%d %H:%M} UTC, as its host asked"
+        return f"wait until {health.retry_after:%Y-%m-%d %H:%M}Z"
     if address(health) != health.ref:
-        return f"ask at {health.moved_to}, where it moved"
-    return "ask again" if health.failures else "read what is new"
+        return "ask where it moved to"
+    return "try it again" if health.failures else "read what is new"

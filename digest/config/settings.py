@@ -74,6 +74,7 @@ class NewsletterSettings(Table):
     """Who sends, and what the newsletter is called."""
 
     name: Name = "My digest"
+    formerly: Line = ""
     from_: Mailbox = Field(default="My digest <digest@localhost>", alias="from")
     reply_to: Mailbox | Literal[""] = ""
     subject: Line = "{{ name }}: {{ lead }}"

@@ -151,9 +151,14 @@ def build(
 
 
 def _forget_old_work(store: Store, now: datetime) -> None:
-    """Drop summaries and vectors that can be made again: a store that is left alone for years must not only grow."""
+    """A store that is left alone for years must not only grow.
+
+    Summaries and vectors can be made again. Texts of articles are dropped when an issue has passed them by.
+    """
     store.summaries.forget_before(now - _WORK_KEPT)
     store.embeddings.forget_before(now - _WORK_KEPT)
+    if (last_end := store.issues.last_period_end()) is not None:
+        store.articles.forget_texts_before(min(now - _WORK_KEPT, last_end))
 
 
 def _candidates(settings: Settings, store: Store, options: BuildOptions, now: datetime) -> list[Article]:

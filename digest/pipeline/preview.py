@@ -35,7 +35,8 @@ def write_preview(issue: FrozenIssue, settings: Settings, folder: Path) -> None:
         raise OutputError(
             f"the preview cannot be written: {error.strerror or error}",
             where=str(folder),
-            remedy="free some space or name another folder in [output] dir, and run again; nothing was sent",
+            remedy="free some space, let it be written to, or name another folder in [output] dir, and run again; "
+            "nothing was sent",
         ) from error
 
 

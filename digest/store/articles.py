@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, Engine, ForeignKey, Integer, Row, String, Table, Text, insert, select
+from sqlalchemy import Column, Connection, Engine, ForeignKey, Integer, Row, String, Table, Text, insert, select, update
 
 from digest.model import Article
 from digest.store.bulk import batches
@@ -102,11 +102,24 @@ class Articles:
                 query = (
                     select(articles)
                     .join(article_sources)
-                    .where(article_sources.c.source_ref == window.ref, articles.c.dated >= window.start)
+                    .where(
+                        article_sources.c.source_ref == window.ref,
+                        articles.c.dated >= window.start,
+                        articles.c.text != "",
+                    )
                 )
                 for row in connection.execute(query):
                     found.setdefault(row.id, _article(row, window.name))
         return sorted(found.values(), key=lambda article: (article.dated, article.id), reverse=True)
+
+    def forget_texts_before(self, moment: datetime) -> int:
+        """Drop the texts of articles that were first seen before `moment`; returns how many.
+
+        They are candidates no more. Titles, addresses and keys stay: what was seen once is never new again.
+        """
+        old = update(articles).where(articles.c.first_seen < moment, articles.c.text != "").values(text="")
+        with writing(self._engine) as connection:
+            return connection.execute(old).rowcount
 
     def get(self, ids: Iterable[str]) -> list[Article]:
         """The articles with these ids, in the order asked for; an id that is not there is left out.

@@ -84,7 +84,7 @@ def _where(engine: Engine) -> str:
 
 
 def _is_broken(said: str) -> bool:
-    return "malformed" in said or "not a database" in said
+    return any(each in said for each in ("malformed", "not a database", "readonly", "unable to open"))
 
 
 def _remedy(error: Exception, said: str) -> str:
@@ -97,7 +97,7 @@ def _remedy(error: Exception, said: str) -> str:
             "check that the folder exists, that its owner runs digest, and that it may be written to, "
             "with the files beside it that end in -wal and -shm"
         )
-    if _is_broken(said):
+    if "malformed" in said or "not a database" in said:
         return "the file is damaged or is no store of digest; restore it from a backup, or name another in [store] url"
     if isinstance(error, OperationalError) or type(error).__name__ == "OperationalError":
         return "check that the database server runs and that [store] url names it"

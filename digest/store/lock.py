@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import text
 
-from digest.errors import LockedError, StoreError
+from digest.errors import BrokenStoreError, LockedError
 from digest.store.engine import sqlite_file, told
 from digest.store.store import Store
 
@@ -34,7 +34,7 @@ def _file_lock(path: str) -> Iterator[None]:
     except Timeout as error:
         raise _locked(path) from error
     except OSError as error:
-        raise StoreError(
+        raise BrokenStoreError(
             f"the lock cannot be taken: {error.strerror or error}",
             where=path,
             remedy="check that the file, or its folder, belongs to the one who runs digest",

@@ -1,26 +1,35 @@
 """Brings a store to the schema of this version of digest."""
 
 import logging
+import re
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, text
 
 from digest.errors import BrokenStoreError
 from digest.store.engine import reading
+from digest.store.schema import metadata
 
 # The newest file in migrations/versions. Kept here so that a store that is up to date is known without importing
 # Alembic, which costs more than all else that opening a store does.
-HEAD = "0004"
+HEAD = "0005"
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 def migrate(engine: Engine) -> None:
-    """Run the migrations that this store has not had. Raises BrokenStoreError when a newer digest has been at it."""
+    """Run the migrations that this store has not had.
+
+    Raises BrokenStoreError when a newer digest has been at it, or when it belongs to another program.
+    """
     with reading(engine) as connection:
         current = _current(connection)
+        if current is None and (strange := _strange_tables(connection)):
+            raise _foreign(engine, f"it holds the table {strange[0]!r}")
     if current == HEAD:
         return
+    if current is not None and not re.fullmatch(r"\d{4}", current):
+        raise _foreign(engine, f"its schema is {current!r}")
     if current is not None and current > HEAD:
         raise BrokenStoreError(
             f"the store is of a newer version of digest (schema {current}, this one knows {HEAD})",
@@ -28,6 +37,21 @@ def migrate(engine: Engine) -> None:
             remedy="upgrade digest on this machine: pip install --upgrade article-digest",
         )
     _upgrade(engine)
+
+
+def _strange_tables(connection: Connection) -> list[str]:
+    """What is in a store that digest has never opened. A server may well hold tables of others beside ours."""
+    there = inspect(connection).get_table_names()
+    ours = set(metadata.tables)
+    return sorted(there) if connection.dialect.name == "sqlite" else sorted(ours.intersection(there))
+
+
+def _foreign(engine: Engine, why: str) -> BrokenStoreError:
+    return BrokenStoreError(
+        f"the database is one of another program: {why}",
+        where=engine.url.render_as_string(hide_password=True),
+        remedy="name another in [store] url; digest makes it where there is none",
+    )
 
 
 def _current(connection: Connection) -> str | None:

@@ -17,6 +17,7 @@ from digest.store.engine import make_engine, told
 from digest.store.issues import Issues
 from digest.store.letters import LettersRead
 from digest.store.migrate import migrate
+from digest.store.newsletter import claim
 from digest.store.sources import Sources
 from digest.store.subscribers import Subscribers
 from digest.store.summaries import Summaries
@@ -64,6 +65,10 @@ class Store:
     @cached_property
     def letters_read(self) -> LettersRead:
         return LettersRead(self.engine)
+
+    def claim(self, newsletter: str, *, formerly: str = "") -> None:
+        """Make it the store of this newsletter. Raises ConfigError when it is another's, StoreError."""
+        claim(self.engine, newsletter, formerly=formerly)
 
     def close(self) -> None:
         """Give the connections back. The store cannot be used after it."""

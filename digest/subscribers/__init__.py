@@ -11,10 +11,11 @@ from digest.store import Store
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportResult:
-    """What an import did: `known` were there before and stay as they are."""
+    """What an import did: `known` were there before and stay as they are. `readable` rows hold an address at all."""
 
     added: int
     known: int
+    readable: int
     skipped: tuple[Skipped, ...]
 
 
@@ -67,8 +68,8 @@ def import_csv(store: Store, content: bytes, *, name: str, now: datetime | None 
     """
     from digest.subscribers.csvfile import import_rows
 
-    added, known, skipped = import_rows(store, content, name=name, now=now or datetime.now(UTC))
-    return ImportResult(added=added, known=known, skipped=tuple(skipped))
+    added, known, readable, skipped = import_rows(store, content, name=name, now=now or datetime.now(UTC))
+    return ImportResult(added=added, known=known, readable=readable, skipped=tuple(skipped))
 
 
 def export_csv(store: Store, state: SubscriberState | None = None) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from digest.errors import InputError
+from digest.errors import InputError, Problem, StoreError
 from digest.model import Skipped, Subscriber, SubscriberState
 from digest.store import Store
 from digest.store.subscribers import NewSubscriber
@@ -55,13 +55,18 @@ class _Columns:
     state: int | None
 
 
-def import_rows(store: Store, content: bytes, *, name: str, now: datetime) -> tuple[int, int, list[Skipped]]:
-    """Take in the addresses that are new. Returns how many were added and known, and the lines passed over."""
+def import_rows(store: Store, content: bytes, *, name: str, now: datetime) -> tuple[int, int, int, list[Skipped]]:
+    """Take in the addresses that are new. Returns how many were added, known and readable, and what was passed over."""
     importing = _Import(store, name, now)
     for row in _rows(_decoded(content, name), name):
         importing.take(row)
     importing.flush()
-    return importing.added, importing.known, sorted(importing.skipped, key=lambda item: _line_of(item.ref))
+    return (
+        importing.added,
+        importing.known,
+        importing.readable,
+        sorted(importing.skipped, key=lambda item: _line_of(item.ref)),
+    )
 
 
 class _Import:
@@ -74,6 +79,7 @@ class _Import:
         self._seen: dict[str, int] = {}
         self._batch: list[tuple[NewSubscriber, int]] = []
         self.added = 0
+        self.readable = 0
         self.known = 0
         self.skipped: list[Skipped] = []
 
@@ -83,6 +89,7 @@ class _Import:
         except InputError as error:
             self._skip(row.line, error.problems[0].what)
             return
+        self.readable += 1
         state = _STATES.get(row.state.casefold())
         if state is None:
             known = ", ".join(filter(None, _STATES))
@@ -96,9 +103,12 @@ class _Import:
                 self.flush()
 
     def flush(self) -> None:
-        states = self._store.subscribers.states([new.key for new, _ in self._batch])
-        fresh = [new for new, _ in self._batch if new.key not in states]
-        self._store.subscribers.insert(fresh, "imported", now=self._now, note=self._name)
+        try:
+            states = self._store.subscribers.states([new.key for new, _ in self._batch])
+            fresh = [new for new, _ in self._batch if new.key not in states]
+            self._store.subscribers.insert(fresh, "imported", now=self._now, note=self._name)
+        except StoreError as error:
+            raise self._interrupted(error) from error
         self.added += len(fresh)
         for new, line in self._batch:
             if new.key in states:
@@ -113,6 +123,11 @@ class _Import:
             self._skip(line, f"{new.address} is {new.state} in the list and {state} here; `digest subscribers remove`")
         else:
             self.known += 1
+
+    def _interrupted(self, error: StoreError) -> StoreError:
+        line = self._batch[0][1]
+        taken = f"{self.added} of its addresses were taken in, those before line {line}; import it again to go on"
+        return type(error)([*error.problems, Problem(what=taken, where=self._name)])
 
     def _skip(self, line: int, reason: str) -> None:
         self.skipped.append(Skipped(stage="import", ref=f"{self._name}:{line}", reason=reason))

@@ -1,10 +1,13 @@
 """What people and machines get wrong: each ends with words that help, and the exit code that a script expects."""
 
 import os
+import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -200,3 +203,63 @@ def test_a_full_disk_loses_nothing_and_the_same_command_goes_on(small_disk: Path
     filler.unlink()
     done = project.run("build")
     assert done.code == 0, done.err
+
+
+def test_what_only_a_person_can_mend_ends_with_78(small_disk: Path) -> None:
+    project = small_project(small_disk)
+    assert project.run("collect").code == 0
+    subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
+    for command in (
+        ["collect"],
+        ["subscribers", "add", "a@b.example"],
+        ["sources", "remove", "Notes"],
+        ["init", "new"],
+    ):
+        done = project.run(*command)
+        assert done.code == 78, (command, done.err)
+        assert "defect" not in done.err
+    subprocess.run(["mount", "-o", "remount,rw", str(small_disk)], check=True)
+
+
+def test_a_list_that_a_full_disk_cuts_off_says_how_far_it_came(small_disk: Path) -> None:
+    project = small_project(small_disk)
+    assert project.run("subscribers", "list").code == 0
+    rows = "\n".join(f"reader{number}@town{number % 7}.example" for number in range(40_000))
+    done = project.run("subscribers", "import", "-", stdin=f"address\n{rows}\n")
+    assert done.code == 75
+    taken = int(re.search(r"(\d+) of its addresses were taken in", done.err)[1])  # type: ignore[index]
+    assert 0 < taken < 40_000
+    assert "import it again to go on" in done.err
+
+
+def test_a_list_of_people_who_left_is_no_bad_input(project: Project) -> None:
+    project.run("subscribers", "import", "-", stdin="address,state\na@b.example,unsubscribed\n")
+    done = project.run("subscribers", "import", "-", stdin="address\na@b.example\n")
+    assert (done.code, "0 added" in done.err, "is unsubscribed" in done.err) == (0, True, True)
+
+
+def test_a_store_named_by_two_newsletters_is_refused(project: Project) -> None:
+    text = (project.folder / "config.toml").read_text() + '[store]\nurl = "sqlite:///shared.db"\n'
+    project.configure(text)
+    assert project.run("subscribers", "list").code == 0
+    project.configure(text.replace("Harbour Letter", "Another Letter"))
+    done = project.run("subscribers", "list")
+    assert (done.code, "that of the newsletter 'Harbour Letter'" in done.err) == (78, True)
+
+
+def test_nothing_new_is_said_once(project: Project) -> None:
+    project.configure('[[sources]]\npath = "articles"\nsince = "1h"\n[curate]\nsince = "1h"\n')
+    done = project.run("send")
+    assert done.code == 0
+    assert done.err.count("nothing") == 1, done.err
+
+
+def test_ctrl_c_at_the_first_moment_leaves_no_traceback(project: Project) -> None:
+    for wait in (0.1, 0.2):
+        running = subprocess.Popen(
+            [sys.executable, "-m", "digest", "collect"], cwd=project.folder, stderr=subprocess.PIPE, text=True
+        )
+        time.sleep(wait)
+        running.send_signal(signal.SIGINT)
+        _, said = running.communicate(timeout=60)
+        assert "digest/" not in said, said

@@ -110,3 +110,24 @@ def test_opml_comes_in_once_and_goes_out(project: Project) -> None:
 def test_what_is_no_opml_is_bad_input(project: Project) -> None:
     project.write("list.opml", "nothing of the kind")
     assert project.run("sources", "import", "list.opml").code == 65
+
+
+def test_the_list_fits_a_terminal_and_tells_health_and_what_comes_next(project: Project) -> None:
+    project.configure(
+        '[[sources]]\nname = "Notes"\npath = "articles"\n[[sources]]\nname = "A paper with a very long name indeed"\n'
+        'path = "nowhere/at/all"\ntype = "feed"\n[[sources]]\nname = "New"\nurl = "https://new.example/feed"\n'
+    )
+    assert {source["next"] for source in listed(project).values()} == {"read it for the first time"}
+    for _ in range(2):
+        project.run("collect", "--offline")
+    shown = project.run("sources", "list").out
+    # An address is not broken: it is there to be copied.
+    assert all(len(line) <= 80 for line in shown.splitlines() if str(project.folder) not in line)
+    assert "A paper with a very lon…" in shown
+    assert "there is no such file" in shown
+    after = listed(project)
+    failing = after["A paper with a very long name indeed"]
+    assert (failing["failures"], failing["last_success"], failing["next"]) == (2, None, "try it again")
+    assert failing["last_error"] is not None
+    assert after["Notes"]["last_success"] is not None
+    assert after["New"]["next"] == "read it for the first time"

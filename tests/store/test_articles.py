@@ -96,3 +96,14 @@ def test_several_sources_are_kept_in_one_transaction_and_answered_apart(store: S
     new = store.articles.add_all([("one", [arrival(1)]), ("two", [arrival(1), arrival(2)]), ("three", [])])
     assert [[article.id for article in found] for found in new] == [["id1"], ["id2"], []]
     assert [article.id for article in store.articles.candidates([window("two")])] == ["id1", "id2"]
+
+
+def test_old_texts_go_and_what_was_seen_stays_known(store: Store) -> None:
+    old, young = arrival(1, "a", first_seen=NOW - timedelta(days=200)), arrival(2, "b")
+    store.articles.add("ref", [old, young])
+    assert store.articles.forget_texts_before(NOW - timedelta(days=180)) == 1
+    assert store.articles.forget_texts_before(NOW - timedelta(days=180)) == 0
+    assert [article.id for article in store.articles.candidates([window(days=4000)])] == ["id2"]
+    assert store.articles.known(["a", "b"]) == {"a", "b"}
+    assert store.articles.add("ref", [arrival(3, "a")]) == []
+    assert [article.title for article in store.articles.get(["id1"])] == ["Title 1"]

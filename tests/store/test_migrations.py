@@ -13,7 +13,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import text
 
-from digest.errors import StoreError
+from digest.errors import BrokenStoreError, ConfigError, StoreError
 from digest.store import migrate, open_store
 from digest.store.engine import make_engine
 from digest.store.schema import metadata
@@ -90,3 +90,33 @@ def test_the_folder_of_a_store_may_be_called_anything(tmp_path: Path) -> None:
     with open_store(f"sqlite:///{folder}/store.db"):
         assert (folder / "store.db").is_file()
     assert [path.name for path in tmp_path.iterdir()] == [folder.name]
+
+
+def test_a_database_of_another_program_is_left_alone(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/store.db"
+    with make_engine(url).begin() as connection:
+        connection.execute(text("CREATE TABLE cookies (name TEXT)"))
+    with pytest.raises(BrokenStoreError, match="another program: it holds the table 'cookies'"):
+        open_store(url)
+    with make_engine(url).begin() as connection:
+        assert connection.execute(text("SELECT name FROM sqlite_master")).scalars().all() == ["cookies"]
+
+
+def test_a_schema_that_another_program_migrates_is_left_alone(url: str) -> None:
+    with open_store(url) as store, store.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '1975ea83b712'"))
+    with pytest.raises(BrokenStoreError, match="another program: its schema is '1975ea83b712'"):
+        open_store(url)
+
+
+def test_a_store_belongs_to_one_newsletter(url: str) -> None:
+    with open_store(url) as store:
+        store.claim("Weekly")
+        store.claim("Weekly")
+        with pytest.raises(ConfigError, match="is that of the newsletter 'Weekly', and this one is 'Daily'") as caught:
+            store.claim("Daily")
+        assert "formerly = 'Weekly'" in caught.value.problems[0].remedy
+        store.claim("Daily", formerly="Weekly")
+        store.claim("Daily")
+        with pytest.raises(ConfigError):
+            store.claim("Weekly")
