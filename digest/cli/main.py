@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from digest.cli import bounces, build, issues, schedule, send, setup, sources, subscribers, text, themes
+from digest.cli import bounces, build, issues, models, schedule, send, setup, sources, subscribers, text, themes
 from digest.cli.command import ConfigOption, QuietOption, VerboseOption, new_app
 from digest.cli.session import Options
 
@@ -19,6 +19,7 @@ app.add_typer(sources.app, name="sources")
 app.add_typer(issues.app, name="issues")
 app.add_typer(subscribers.app, name="subscribers")
 app.add_typer(themes.app, name="themes")
+app.add_typer(models.app, name="models")
 
 
 def _print_version(wanted: bool) -> None:

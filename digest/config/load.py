@@ -23,6 +23,7 @@ _PATH_KEYS = (
     ("dkim", "key_file"),
     ("bounces", "path"),
     ("summarizer", "cache_dir"),
+    ("summarizer", "prompt"),
     ("output", "dir"),
 )
 # Files that hold one article; digest/collect/document.py reads them.
@@ -84,6 +85,7 @@ def _prepare(data: dict[str, Any], base: Path, problems: "_Problems") -> None:
         transport.setdefault("dir", _absolute(base, "outbox"))
     if isinstance(output := data.setdefault("output", {}), dict):
         output.setdefault("dir", _absolute(base, "out"))
+    _prepare_summarizer(data, base)
     for table, key in (("curate", "interests"),):
         values = data.get(table)
         if isinstance(values, dict) and isinstance(values.get(key), list):
@@ -95,6 +97,26 @@ def _prepare(data: dict[str, Any], base: Path, problems: "_Problems") -> None:
     if "file" in data:
         problems.add(("file",), "unknown key", "take this line out")
         del data["file"]
+
+
+def _prepare_summarizer(data: dict[str, Any], base: Path) -> None:
+    """A model that is a folder is one beside the file; a prompt in the folder of templates is found there."""
+    summarizer = data.setdefault("summarizer", {})
+    if not isinstance(summarizer, dict):
+        return
+    model = summarizer.get("model")
+    if isinstance(model, str) and (
+        model.startswith(("/", ".", "~")) or (model not in {"", "builtin"} and _absolute(base, model).is_dir())
+    ):
+        summarizer["model"] = str(_absolute(base, model))
+    theme, newsletter = data.get("theme"), data.get("newsletter")
+    folder = theme.get("dir") if isinstance(theme, dict) else None
+    if isinstance(folder, Path) and "prompt" not in summarizer:
+        language = newsletter.get("language", "en") if isinstance(newsletter, dict) else "en"
+        names = [f"summary.{re.split('[-_]', language)[0]}.jinja"] if isinstance(language, str) else []
+        files = [folder / "prompts" / name for name in [*names, "summary.jinja"]]
+        if found := next((file for file in files if file.is_file()), None):
+            summarizer["prompt"] = found
 
 
 def _prepare_sources(sources: list[dict[str, Any]], base: Path, problems: "_Problems") -> None:

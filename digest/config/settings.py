@@ -162,6 +162,8 @@ class SummarizerSettings(Table):
     sentences: Annotated[int, Field(ge=1, le=50)] = 3
     max_words: Annotated[int, Field(ge=5, le=2000)] = 80
     device: Literal["auto", "cpu", "cuda"] = "auto"
+    prompt: Path | None = None
+    memory_mb: Annotated[int, Field(ge=0, le=1_000_000)] = 0
     cache_dir: Path | None = None
 
 

@@ -12,12 +12,13 @@ from digest.summarize.summarizer import StorySummarizer, Summarizer
 def summary_key(story: Sequence[Article], fingerprint: str, language: str) -> str:
     """The key of a summary: content, title, language and source of its articles, and the summarizer's fingerprint.
 
-    An article alone is summarized alike whatever its source is called.
+    An article alone is summarized alike whatever its source is called. The newsletter's language counts always: it is
+    what an instruction model writes in, and what an article is taken for that says none.
     """
     sources = [article.source for article in story] if len(story) > 1 else [""]
-    parts = [fingerprint]
+    parts = [fingerprint, language]
     for article, source in zip(story, sources, strict=True):
-        parts += (article.content_hash, article.title, article.language or f"?{language}", source)
+        parts += (article.content_hash, article.title, article.language, source)
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 

@@ -30,3 +30,15 @@ def _back(lengths: Sequence[int], end: int, overlap: int) -> int:
         end -= 1
         size += lengths[end]
     return end
+
+
+def sample_chunks(chunks: Sequence[range], most: int) -> list[range]:
+    """At most so many of the chunks: half of them from the opening, which tells most, the others evenly from the rest.
+
+    What a book of 100,000 words costs is so no more than what sixteen chunks cost.
+    """
+    if len(chunks) <= most:
+        return list(chunks)
+    opening = most // 2
+    rest, count = chunks[opening:], most - opening
+    return [*chunks[:opening], *(rest[(i + 1) * len(rest) // count - 1] for i in range(count))]

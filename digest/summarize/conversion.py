@@ -1,19 +1,20 @@
 """Converts a model to CTranslate2 once, and keeps the result in the cache folder."""
 
 import contextlib
+import json
 import logging
+import re
 import shutil
-import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from digest.config import SummarizerSettings
 
 _log = logging.getLogger(__name__)
-_STALE_SECONDS = 24 * 3600
-_FORMAT = 1
+_FORMAT = 2
+MANIFEST = "digest.json"
+"""In each converted folder: what it was made of, for `digest models list`."""
 
 
 def cache_folder(settings: SummarizerSettings) -> Path:
@@ -25,44 +26,62 @@ def cache_folder(settings: SummarizerSettings) -> Path:
     return user_cache_path("digest")
 
 
-def converted(key: str, cache: Path, convert: Callable[[Path], None]) -> Path:
+def converted_home(cache: Path) -> Path:
+    """The folder under which every converted model has its own."""
+    return cache / "ctranslate2"
+
+
+def converted(
+    key: str, cache: Path, convert: Callable[[Path], None], manifest: Mapping[str, str] | None = None
+) -> Path:
     """The folder that `convert` filled for `key`: made now, or by an earlier run.
 
     `key` names everything that the result depends on but the version of CTranslate2, which is added here. The folder
-    appears whole or not at all, also when two processes convert at once or one is killed. Raises OSError when the cache
-    cannot be written, and whatever `convert` raises.
+    appears whole or not at all. One process converts at a time, for it takes the memory of the whole model; another
+    one waits and uses the result. What a killed one left is removed by the next. Raises OSError when the cache cannot
+    be written, and whatever `convert` raises.
     """
     import ctranslate2
 
-    home = cache / "ctranslate2"
-    final = home / f"{key}-ct2_{ctranslate2.__version__}-v{_FORMAT}"
+    home = converted_home(cache)
+    full = f"{re.sub(r'[^A-Za-z0-9._-]+', '-', key)}-ct2_{ctranslate2.__version__}-v{_FORMAT}"
+    final = home / full
     if final.is_dir():
         return final
     home.mkdir(parents=True, exist_ok=True)
-    _remove_stale(home)
-    with tempfile.TemporaryDirectory(prefix="partial-", dir=home, ignore_cleanup_errors=True) as scratch:
-        made = Path(scratch) / "model"
-        _log.info("converting %s for CTranslate2, once", key)
-        convert(made)
+    with conversion_lock(cache):
+        if final.is_dir():
+            return final
+        remove_partial(home)
+        scratch = home / f"partial-{full}"
         try:
-            made.rename(final)
-        except OSError:
-            if not final.is_dir():  # else another process was quicker, and its result serves as well
-                raise
+            _log.info("converting %s for CTranslate2, once", key)
+            convert(scratch)
+            (scratch / MANIFEST).write_text(json.dumps(dict(manifest or {})), encoding="utf-8")
+            scratch.rename(final)
+        finally:
+            discard(scratch)
     return final
+
+
+@contextlib.contextmanager
+def conversion_lock(cache: Path) -> Iterator[None]:
+    """Held while models are converted or removed; the operating system frees it however the process ends."""
+    from filelock import FileLock
+
+    with FileLock(converted_home(cache) / ".lock"):
+        yield
+
+
+def remove_partial(home: Path) -> None:
+    """Remove what killed conversions left behind. Only for who holds the lock: then nobody is at work on them."""
+    for folder in home.glob("partial-*"):
+        discard(folder)
 
 
 def discard(folder: Path) -> None:
     """Remove a converted model that cannot be read, so that the next run converts again."""
     shutil.rmtree(folder, ignore_errors=True)
-
-
-def _remove_stale(home: Path) -> None:
-    """Remove what runs that were killed while they converted left behind."""
-    for folder in home.glob("partial-*"):
-        with contextlib.suppress(OSError):  # another process may remove it first
-            if time.time() - folder.stat().st_mtime > _STALE_SECONDS:
-                discard(folder)
 
 
 @contextlib.contextmanager

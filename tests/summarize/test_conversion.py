@@ -1,10 +1,19 @@
-import os
-import time
+import json
+import threading
 from pathlib import Path
 
 import pytest
 
-from digest.summarize.conversion import converted
+from digest.summarize.conversion import MANIFEST, converted
+
+
+def fill(target: Path) -> None:
+    target.mkdir()
+    (target / "model.bin").write_text("weights")
+
+
+def models(cache: Path) -> list[str]:
+    return [path.name for path in (cache / "ctranslate2").iterdir() if path.is_dir()]
 
 
 def test_a_conversion_is_done_once(tmp_path: Path) -> None:
@@ -12,45 +21,58 @@ def test_a_conversion_is_done_once(tmp_path: Path) -> None:
 
     def convert(target: Path) -> None:
         calls.append(target)
-        target.mkdir()
-        (target / "model.bin").write_text("weights")
+        fill(target)
 
-    first = converted("key", tmp_path, convert)
+    first = converted("key", tmp_path, convert, {"model": "org/tiny"})
     assert (first / "model.bin").read_text() == "weights"
+    assert json.loads((first / MANIFEST).read_text()) == {"model": "org/tiny"}
     assert converted("key", tmp_path, convert) == first
     assert len(calls) == 1
 
 
-def test_a_failed_conversion_leaves_nothing_that_looks_whole(tmp_path: Path) -> None:
+def test_a_failed_conversion_leaves_nothing(tmp_path: Path) -> None:
     def fail(target: Path) -> None:
-        target.mkdir()
-        (target / "model.bin").write_text("half")
+        fill(target)
         raise RuntimeError("out of space")
 
     with pytest.raises(RuntimeError, match="out of space"):
         converted("key", tmp_path, fail)
-    assert list((tmp_path / "ctranslate2").iterdir()) == []
+    assert models(tmp_path) == []
 
 
-def test_when_another_process_was_quicker_its_result_serves(tmp_path: Path) -> None:
+def test_of_two_that_convert_at_once_one_waits_and_uses_what_the_other_made(tmp_path: Path) -> None:
+    calls: list[Path] = []
+    begun, go_on = threading.Event(), threading.Event()
+
     def convert(target: Path) -> None:
-        target.mkdir()
-        (target / "model.bin").write_text("mine")
-        if not (tmp_path / "raced").exists():
-            (tmp_path / "raced").touch()
-            converted("key", tmp_path, convert)
+        calls.append(target)
+        begun.set()
+        assert go_on.wait(30)
+        fill(target)
 
-    final = converted("key", tmp_path, convert)
-    assert [path.name for path in final.iterdir()] == ["model.bin"]
-    assert [path.name for path in final.parent.iterdir()] == [final.name]
+    found: list[Path] = []
+    threads = [
+        threading.Thread(target=lambda: found.append(converted("key", tmp_path, convert)), daemon=True)
+        for _ in range(2)
+    ]
+    threads[0].start()
+    assert begun.wait(30)
+    threads[1].start()
+    go_on.set()
+    for thread in threads:
+        thread.join(30)
+    assert len(calls) == 1
+    assert len(found) == 2
+    assert found[0] == found[1]
 
 
-def test_what_a_killed_run_left_is_removed_after_a_day(tmp_path: Path) -> None:
-    home = tmp_path / "ctranslate2"
-    old, young = home / "partial-old", home / "partial-young"
-    old.mkdir(parents=True)
-    young.mkdir()
-    os.utime(old, (time.time() - 2 * 86400,) * 2)
-    converted("key", tmp_path, lambda target: target.mkdir())
-    assert not old.exists()
-    assert young.exists()
+def test_what_a_killed_run_left_is_removed_by_the_next(tmp_path: Path) -> None:
+    left = tmp_path / "ctranslate2" / "partial-other"
+    left.mkdir(parents=True)
+    (left / "model.bin").write_text("half")
+    final = converted("key", tmp_path, fill)
+    assert models(tmp_path) == [final.name]
+
+
+def test_a_key_cannot_lead_out_of_the_cache(tmp_path: Path) -> None:
+    assert converted("../../key", tmp_path, fill).parent == tmp_path / "ctranslate2"

@@ -1,4 +1,5 @@
 import logging
+import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -7,9 +8,12 @@ import pytest
 
 from digest.model import Article, Origin
 from digest.summarize import seq2seq
+from digest.summarize.engines import load_writer
 from digest.summarize.generative import Generative
 from digest.summarize.hub import find_model
-from digest.summarize.seq2seq import load_seq2seq
+from digest.summarize.search import plan_search
+from digest.summarize.seq2seq import Seq2Seq
+from digest.summarize.writer import Task
 from tests.summarize.conftest import HARBOUR, MakeArticle, MakeSettings
 from tests.summarize.tiny import CUT, HEDGES, INVENTS, PAIRS, SAILS, save_tiny_bart
 
@@ -67,10 +71,11 @@ def test_a_short_article_is_not_given_to_the_model(generative: Generative, artic
 def test_both_engines_write_the_same(settings: MakeSettings, tiny_bart: Path) -> None:
     wanted = settings(model=str(tiny_bart))
     files = find_model(wanted)
-    search = seq2seq.plan_search(files, wanted)
-    quick = seq2seq._with_ctranslate2(files, wanted, search)
-    plain = seq2seq._with_transformers(files, search, "cpu")
-    assert quick.generate(list(PAIRS)) == plain.generate(list(PAIRS)) == list(PAIRS.values())
+    search = plan_search(files, wanted)
+    tasks = [Task(text=text) for text in PAIRS]
+    quick = seq2seq.with_ctranslate2(files, wanted, search)
+    plain = seq2seq.with_transformers(files, wanted, search, "cpu")
+    assert quick.write(tasks) == plain.write(tasks) == list(PAIRS.values())
 
 
 def test_where_ctranslate2_cannot_run_a_model_transformers_does(
@@ -90,7 +95,8 @@ def test_one_article_that_the_model_fails_on_does_not_cost_the_others(
     settings: MakeSettings, tiny_bart: Path, article: MakeArticle, caplog: pytest.LogCaptureFixture
 ) -> None:
     generative = Generative(settings(model=str(tiny_bart), max_words=30))
-    loaded = load_seq2seq(find_model(settings(model=str(tiny_bart))), settings(model=str(tiny_bart)))
+    loaded = load_writer(find_model(settings(model=str(tiny_bart))), settings(model=str(tiny_bart)))
+    assert isinstance(loaded, Seq2Seq)
     ferry = loaded.tokenizer.token_to_id("ferry")
 
     def run(batch: Sequence[list[int]]) -> list[list[int]]:
@@ -111,7 +117,8 @@ def test_a_long_article_is_read_in_chunks_that_fit(
 ) -> None:
     wanted = settings(model=str(tiny_bart), max_words=30)
     generative = Generative(wanted)
-    loaded = load_seq2seq(find_model(wanted), wanted)
+    loaded = load_writer(find_model(wanted), wanted)
+    assert isinstance(loaded, Seq2Seq)
     seen: list[int] = []
 
     def run(batch: Sequence[list[int]]) -> list[list[int]]:
@@ -124,13 +131,20 @@ def test_a_long_article_is_read_in_chunks_that_fit(
     assert max(seen) <= 128
 
 
-def test_the_fingerprint_changes_with_what_a_summary_depends_on(settings: MakeSettings, tiny_bart: Path) -> None:
+def test_the_fingerprint_changes_with_what_a_summary_depends_on(
+    settings: MakeSettings, tiny_bart: Path, tmp_path: Path
+) -> None:
     wanted = settings(model=str(tiny_bart))
     first = Generative(wanted).fingerprint
     assert Generative(wanted).fingerprint == first
     assert Generative(settings(model=str(tiny_bart), max_words=31)).fingerprint != first
     (tiny_bart / "tokenizer_config.json").touch()
-    assert Generative(wanted).fingerprint != first
+    assert Generative(wanted).fingerprint == first
+    copy = tmp_path / "copy"
+    shutil.copytree(tiny_bart, copy)
+    same = Generative(settings(model=str(copy))).fingerprint
+    (copy / "generation_config.json").write_text('{"num_beams": 2}')
+    assert Generative(settings(model=str(copy))).fingerprint != same
 
 
 def test_check_tells_model_engine_and_input(settings: MakeSettings, tiny_bart: Path) -> None:
@@ -143,7 +157,7 @@ def test_a_damaged_conversion_is_removed_and_transformers_runs_the_model(
 ) -> None:
     wanted = settings(model=str(tiny_bart), cache_dir=tmp_path / "cache")
     Generative(wanted).check()
-    [made] = (tmp_path / "cache" / "ctranslate2").iterdir()
+    [made] = (tmp_path / "cache" / "ctranslate2").glob("tiny-bart*")
     (made / "tokenizer.json").write_text("{")
     assert "transformers" in Generative(wanted).check()
     assert not made.exists()

@@ -8,6 +8,7 @@ from digest.summarize.hub import find_model
 from tests.summarize.conftest import MakeSettings
 
 BART = {"model_type": "bart", "is_encoder_decoder": True, "max_length": 142, "min_length": 56}
+BERT = {"model_type": "bert", "architectures": ["BertForMaskedLM"]}
 
 
 def save(folder: Path, config: object = BART, files: tuple[str, ...] = ("model.safetensors", "tokenizer.json")) -> Path:
@@ -58,7 +59,13 @@ def test_what_was_downloaded_is_used_without_the_network(hub_cache: Path, settin
     [
         (BART, ("pytorch_model.bin", "tokenizer.json"), "safetensors", "revision"),
         (BART, ("model.safetensors",), "no tokenizer", "tokenizer"),
-        ({"model_type": "llama"}, ("model.safetensors", "tokenizer.json"), "sequence-to-sequence", "BART"),
+        ({"model_type": "llama"}, ("model.safetensors", "tokenizer.json"), "no chat template", "-Instruct"),
+        (
+            {"model_type": "bert", "architectures": ["BertForMaskedLM"]},
+            ("model.safetensors", "vocab.json"),
+            "no text",
+            "BART",
+        ),
     ],
 )
 def test_models_that_cannot_be_used_are_told_with_a_remedy(
@@ -87,7 +94,7 @@ def test_a_folder_that_is_not_there_is_told(settings: MakeSettings) -> None:
 
 
 def test_a_model_that_cannot_be_downloaded_is_told(hub_cache: Path, settings: MakeSettings) -> None:
-    with pytest.raises(ModelError, match="cannot be downloaded") as caught:
+    with pytest.raises(ModelError, match="HF_HUB_OFFLINE forbids") as caught:
         find_model(settings(model="org/not-here"))
     assert "builtin" in caught.value.problems[0].remedy
 

@@ -1,0 +1,33 @@
+"""How the best output of a model is searched for."""
+
+from dataclasses import dataclass
+
+from digest.config import SummarizerSettings
+from digest.summarize.hub import ModelFiles
+
+_LONGEST = 512
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """Lengths are in tokens, and count those that the model writes: not the one that the decoder starts from."""
+
+    beams: int
+    max_new: int
+    min_new: int
+    length_penalty: float
+    no_repeat: int
+
+
+def plan_search(files: ModelFiles, settings: SummarizerSettings) -> Search:
+    """The search that the model's authors chose, fitted to the length that the settings ask for."""
+    config = files.config
+    max_new = min(max(32, settings.max_words * 2), _LONGEST, config.get("max_length") or _LONGEST)
+    least = max(int(config.get("min_length") or 0) - 1, int(config.get("min_new_tokens") or 0))
+    return Search(
+        beams=int(config.get("num_beams") or 4),
+        max_new=max_new,
+        min_new=max(0, min(least, max_new // 2)),
+        length_penalty=float(config.get("length_penalty") or 1.0),
+        no_repeat=int(config.get("no_repeat_ngram_size") or 3),
+    )
