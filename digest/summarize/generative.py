@@ -10,7 +10,7 @@ from digest.summarize.chunks import sample_chunks, split_chunks
 from digest.summarize.encoder import load_encoder
 from digest.summarize.engines import load_writer, planned_engine
 from digest.summarize.extractive import Extractive
-from digest.summarize.grounding import unsupported
+from digest.summarize.grounding import Kind, unsupported
 from digest.summarize.hub import ModelFiles, find_model
 from digest.summarize.language import language_of
 from digest.summarize.neutral import without_orders
@@ -162,7 +162,10 @@ class Generative:
     def _supported(self, sentences: Sequence[str], draft: _Draft, spoken: str) -> bool:
         """Whether every figure and name stands in the article, and each sentence is close to one of it."""
         article = " ".join([draft.title, *draft.sentences])
-        if unsupported(" ".join(sentences), article):
+        missing = unsupported(" ".join(sentences), article, spoken)
+        if spoken != draft.language:  # names are spelled otherwise, quotations translated: figures alone are the same
+            missing = [finding for finding in missing if finding.kind is Kind.NUMBER]
+        if missing:
             return False
         if draft.language != "en" or spoken != "en":
             return True  # the encoder could not tell
