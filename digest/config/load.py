@@ -206,7 +206,7 @@ def _nearest(word: str, known: tuple[str, ...]) -> str:
 def _known_keys(location: tuple[str | int, ...]) -> tuple[str, ...]:
     model: type[BaseModel] = Settings
     for part in location:
-        if isinstance(part, int):
+        if isinstance(part, int) or part not in model.model_fields:  # a place in a list, or a name that a person chose
             continue
         annotation = model.model_fields[part].annotation
         candidates = [annotation, *get_args(annotation)]

@@ -1,6 +1,7 @@
 """Every key of the configuration with its type and default. config.example.toml documents the same keys."""
 
 import re
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -55,7 +56,17 @@ def _unsubscribe_url(value: str) -> str:
     return _http_url(value)
 
 
+def _domain(value: str) -> str:
+    from digest.config.address import mailable
+
+    try:
+        return mailable(f"postmaster@{value}").rpartition("@")[2]
+    except ValueError as error:
+        raise ValueError('must be what stands behind the "@", like "example.org"') from error
+
+
 Line = Annotated[str, AfterValidator(_one_line)]
+DomainName = Annotated[str, AfterValidator(_domain)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_one_line)]
 Pattern = Annotated[str, StringConstraints(min_length=1, max_length=1000), AfterValidator(_pattern)]
 HeaderName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$")]
@@ -186,6 +197,13 @@ class ThemeSettings(Table):
     extra: dict[str, ThemeValue] = Field(default_factory=dict)
 
 
+class DomainSettings(Table):
+    """What one domain takes; 0 means no limit of its own."""
+
+    rate: Rate = 0.0
+    connections: Annotated[int, Field(ge=0, le=100)] = 0
+
+
 class TransportSettings(Table):
     """How the e-mail is handed over."""
 
@@ -204,6 +222,7 @@ class TransportSettings(Table):
     password_command: Line = ""
     connections: Annotated[int, Field(ge=1, le=100)] = 1
     rate: Rate = 0.0
+    domains: Mapping[DomainName, DomainSettings] = Field(default_factory=dict)
     timeout: Annotated[float, Field(gt=0, le=3600)] = 60.0
 
     @property

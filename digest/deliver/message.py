@@ -32,12 +32,17 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """A message for one recipient, and its envelope. `content` has CRLF line ends and is not dot-stuffed."""
+    """A message for one recipient, and its envelope. `content` has CRLF line ends and is not dot-stuffed.
+
+    `dotless` says that no line of it begins with a dot, and that its last line is ended: to look costs more than to
+    know.
+    """
 
     sender: str
     recipient: str
     content: bytes
     smtputf8: bool
+    dotless: bool = False
 
 
 class MessageTemplate:
@@ -95,6 +100,7 @@ class MessageTemplate:
             recipient=address,
             content=b"".join((signature, headers, b"\r\n", body)),
             smtputf8=not address.isascii() or not sender.isascii() or not self._from.isascii(),
+            dotless=True,  # the bodies are encoded so, and a folded header goes on with a space
         )
 
     def _body(self, values: Mapping[Slot, str]) -> bytes:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from digest.config import Settings
 from digest.deliver.message import Letter, Recipient
-from digest.deliver.transport import Fence, Receipt
+from digest.deliver.transport import Fence, Holds, Receipt, Upcoming, always, nothing_yet
 from digest.errors import OutputError
 from digest.model import DeliveryState
 
@@ -55,8 +55,17 @@ class OutboxChannel:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def hand_over(self, recipient: Recipient, letter: Letter, fence: Fence) -> Receipt | None:
+    def hand_over(
+        self,
+        recipient: Recipient,
+        letter: Letter,
+        fence: Fence,
+        *,
+        holds: Holds = always,
+        upcoming: Upcoming = nothing_yet,
+    ) -> Receipt | None:
         """Write the letter to disk, and give it its name; only then is it sent."""
+        del holds, upcoming
         path = self._folder / file_name(recipient)
         unsent = _unsent(path)
         try:
@@ -70,6 +79,9 @@ class OutboxChannel:
                 unsent.unlink()
             return Receipt(state=DeliveryState.DEFERRED, text=str(error), lost=True, failure=_unwritable(path, error))
         return Receipt(state=DeliveryState.SENT)
+
+    def abort(self) -> None:
+        """A file is written at once, or not at all: nobody waits here."""
 
     def close(self) -> None:
         """Have the names of the files on disk too, where the system can do that."""

@@ -8,11 +8,14 @@ from digest.model import DeliveryState
 # Servers put it first or last, and quote IP addresses, in which three of four numbers must not be taken for one.
 _ENHANCED = re.compile(r"(?<![\d.])[245]\.(\d{1,3})\.(\d{1,3})(?!\.?\d)")
 _ADDRESS, _MAILBOX, _SYSTEM = 1, 2, 3
+_CLOSING = 421
 _NO_SUCH_MAILBOX = {(_ADDRESS, 1), (_ADDRESS, 2), (_ADDRESS, 3), (_ADDRESS, 6), (_ADDRESS, 10)}
 _ABOUT_THE_SENDER = {(_ADDRESS, 7), (_ADDRESS, 8)}
 _WORDS_OF_NO_MAILBOX = re.compile(
     r"user unknown|unknown user|no such user|does not exist|mailbox (not found|unavailable)", re.I
 )
+# Put off for its own sake: a mailbox that is full, or a server that wants to see the same letter twice.
+_WORDS_OF_ONE_LETTER = re.compile(r"gr[ae]y-?list|quota|mailbox (is )?full|out of storage", re.I)
 # Many servers judge the sender only after RCPT: that his domain does not exist is no fault of the reader.
 _WORDS_OF_THE_SENDER = re.compile(r"\b(sender|from|helo|ehlo)\b|your (domain|host)", re.I)
 
@@ -20,7 +23,12 @@ _WORDS_OF_THE_SENDER = re.compile(r"\b(sender|from|helo|ehlo)\b|your (domain|hos
 def refused_sender(code: int, said: bytes) -> Receipt:
     """After MAIL: it is we who are refused, not this recipient, so nobody is given up for it."""
     return Receipt(
-        state=DeliveryState.DEFERRED, code=code, text=spoken(code, said), general=True, lost=not 400 <= code < 600
+        state=DeliveryState.DEFERRED,
+        code=code,
+        text=spoken(code, said),
+        general=True,
+        slower=400 <= code < 500,
+        lost=code == _CLOSING or not 400 <= code < 600,
     )
 
 
@@ -33,8 +41,9 @@ def refused(code: int, said: bytes) -> Receipt:
             state=DeliveryState.DEFERRED,
             code=code,
             text=text,
-            lost=code == 421 or not 400 <= code < 500,
-            general=code == 421 or (subject is not None and subject[0] == _SYSTEM),
+            lost=code == _CLOSING or not 400 <= code < 500,
+            general=code == _CLOSING or (subject is not None and subject[0] == _SYSTEM),
+            slower=400 <= code < 500 and _is_about_pace(text, subject),
         )
     gone = _is_gone(code, text, subject)
     return Receipt(
@@ -83,3 +92,10 @@ def _is_gone(code: int, text: str, subject: tuple[int, int] | None) -> bool:
 def _is_personal(subject: tuple[int, int] | None) -> bool:
     """Whether a refusal is about this recipient, so that the next one may fare better."""
     return subject is not None and subject[0] in {_ADDRESS, _MAILBOX} and subject not in _ABOUT_THE_SENDER
+
+
+def _is_about_pace(text: str, subject: tuple[int, int] | None) -> bool:
+    """Whether sending less might have helped: servers say "too much" in many ways, and "not this one" in few."""
+    if subject is not None and subject[0] in {_ADDRESS, _MAILBOX}:
+        return False
+    return _WORDS_OF_ONE_LETTER.search(text) is None

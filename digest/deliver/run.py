@@ -2,6 +2,7 @@
 
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -9,16 +10,21 @@ from types import FrameType
 
 from digest.config import Settings
 from digest.deliver import Outcome
+from digest.deliver.judge import Judge
 from digest.deliver.message import MessageTemplate, Recipient
-from digest.deliver.sender import Sender, Shared
-from digest.deliver.throttle import Throttle
+from digest.deliver.sender import Sender
+from digest.deliver.shared import Shared
+from digest.deliver.throttle import Limit, Throttle
 from digest.deliver.transport import Channel, Transport, open_transport
 from digest.model import DeliveryState, FrozenIssue, Progress
 from digest.store import Store
 from digest.store.journal import Journal
 
 _POLL_S = 0.1
-_CLAIMED_AT_ONCE = 50
+_CLAIMED_AT_ONCE = 100
+# After a signal: how long servers may take over the letters in flight, and how long over what is told them after that.
+_DRAIN_S = 15.0
+_LEAVE_S = 5.0
 
 
 def run(
@@ -35,12 +41,12 @@ def run(
     ledger = store.deliveries
     ledger.recover(issue.id, now=clock(), alone=True)
     _settle_what_can_be_proved(issue, transport, store, clock)
-    if resend_unknown:
-        ledger.requeue_unknown(issue.id, now=clock())
-    shared = Shared()
-    if ledger.due_domains(issue.id, now=clock()):
+    shared = Shared(_throttle(settings), Judge(connections=settings.transport.connections))
+    if ledger.due(issue.id, now=clock(), unknown=resend_unknown):
         # The first connection comes before the first row: a login that is refused leaves everything as it was.
         channel = transport.connect()
+        if resend_unknown:
+            ledger.requeue_unknown(issue.id, now=clock())
         ledger.begin(issue.id, now=clock())
         _send(issue, settings, store, transport, channel, shared, clock, progress)
     ledger.finish(issue.id)
@@ -54,11 +60,17 @@ def run(
     )
 
 
+def _throttle(settings: Settings) -> Throttle:
+    chosen = settings.transport
+    limits = {domain: Limit(rate=one.rate, connections=one.connections) for domain, one in chosen.domains.items()}
+    return Throttle(chosen.rate, limits)
+
+
 def _settle_what_can_be_proved(
     issue: FrozenIssue, transport: Transport, store: Store, clock: Callable[[], datetime]
 ) -> None:
     """A transport that can look whether a letter arrived settles what would else wait for a person."""
-    for delivery in list(store.deliveries.of_issue(issue.id, DeliveryState.UNKNOWN)):
+    for delivery in store.deliveries.of_issue(issue.id, DeliveryState.UNKNOWN):
         recipient = Recipient(subscriber_id=delivery.subscriber_id, address=delivery.address, name="", token="")
         arrived = transport.arrived(recipient)
         if arrived is not None:
@@ -81,7 +93,6 @@ def _send(
     count = max(1, min(chosen.connections, due))
     batch = _batch(due, count, chosen.rate)
     template = MessageTemplate(issue, settings, date=clock())
-    throttle = Throttle(chosen.rate, wait=shared.stop.wait)
     # A claim must outlive the slowest answers of a server, or another sender would take it for abandoned.
     lease = timedelta(seconds=15 * chosen.timeout + 60)
 
@@ -93,23 +104,38 @@ def _send(
                     journal,
                     template,
                     shared=shared,
-                    throttle=throttle,
                     clock=clock,
                     batch=batch,
+                    lease=lease,
                     channel=first,
                 ).run()
         except BaseException as error:  # noqa: BLE001 - a thread has nobody to raise to: the run raises it
             shared.end(failure=error)
 
     threads = [threading.Thread(target=work, args=(channel if not i else None,), daemon=True) for i in range(count)]
-    with _signals() as caught:
+    with signals() as caught:
         for thread in threads:
             thread.start()
-        while alive := [thread for thread in threads if thread.is_alive()]:
-            alive[0].join(_POLL_S)
-            if caught:
-                shared.stop.set()
-            progress("deliver", shared.settled, due)
+        _watch(threads, shared, caught, lambda: progress("deliver", shared.settled, due))
+
+
+def _watch(threads: list[threading.Thread], shared: Shared, caught: list[int], tell: Callable[[], None]) -> None:
+    """Wait for the senders. After a signal they finish their letters; whose server keeps them waiting is cut off."""
+    leave_by = float("inf")
+    aborted = False
+    while alive := [thread for thread in threads if thread.is_alive()]:
+        alive[0].join(_POLL_S)
+        tell()
+        if caught and not shared.stop.is_set():
+            shared.stop.set()
+        if caught and leave_by == float("inf"):
+            leave_by = time.monotonic() + _DRAIN_S
+        if time.monotonic() < leave_by:
+            continue
+        if aborted:
+            return  # whatever still waits ends with the process; the next run finds its rows
+        shared.abort()
+        aborted, leave_by = True, time.monotonic() + _LEAVE_S
     if caught:
         shared.stop.set()
 
@@ -121,7 +147,7 @@ def _batch(due: int, senders: int, rate: float) -> int:
 
 
 @contextmanager
-def _signals() -> Iterator[list[int]]:
+def signals() -> Iterator[list[int]]:
     """Collects SIGTERM and SIGINT, so that the letters in flight can be finished; the second one acts as it would.
 
     The handler only appends: one that took a lock could wait for the very thread that it interrupted.

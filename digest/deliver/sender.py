@@ -1,61 +1,23 @@
-"""One sender: claims deliveries, hands them over by one channel, and settles each in the ledger."""
+"""One sender: takes deliveries from its queue, hands them over by one channel, and settles each in the ledger."""
 
 import contextlib
 import random
-import threading
+import time
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from digest.deliver.message import MessageTemplate, Recipient
-from digest.deliver.schedule import is_given_up, next_try
-from digest.deliver.throttle import Throttle
+from digest.deliver.message import Letter, MessageTemplate, Recipient
+from digest.deliver.queue import Queue
+from digest.deliver.schedule import is_given_up, next_connection, next_try
+from digest.deliver.shared import Shared
 from digest.deliver.transport import Channel, Receipt, Transport
-from digest.errors import DigestError, Problem, TransportError
+from digest.errors import DigestError, TransportError
 from digest.model import DeliveryState
 from digest.store.deliveries import AT_ONCE
 from digest.store.journal import Claim, Journal, Settled
 
-# So many refusals in a row that are not about the recipient mean that the server refuses everything alike.
-_GENERAL_REFUSALS = 5
-_LOST_CONNECTIONS = 3
-# So many in a row that were put off, each for itself: the server is overrun, and asking on makes it worse.
-_PUT_OFF = 100
 _PUT_OFF_FOR = timedelta(minutes=15)
-
-
-@dataclass(slots=True)
-class Shared:
-    """What the senders of one run share. `stop` is set by a signal, or by a sender that found no use in going on."""
-
-    stop: threading.Event = field(default_factory=threading.Event)
-    sent: int = 0
-    settled: int = 0
-    channels: int = 0
-    problems: list[Problem] = field(default_factory=list)
-    failures: list[BaseException] = field(default_factory=list)
-    lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def count(self, state: DeliveryState) -> None:
-        """Count one letter that is over."""
-        with self.lock:
-            self.settled += 1
-            self.sent += state is DeliveryState.SENT
-
-    def opened(self, change: int) -> int:
-        """Count the channels that are open; returns how many are."""
-        with self.lock:
-            self.channels += change
-            return self.channels
-
-    def end(self, problem: Problem | None = None, failure: BaseException | None = None) -> None:
-        """Have every sender stop before its next letter."""
-        with self.lock:
-            if problem is not None and problem not in self.problems:
-                self.problems.append(problem)
-            if failure is not None:
-                self.failures.append(failure)
-        self.stop.set()
 
 
 class Sender:
@@ -68,9 +30,9 @@ class Sender:
         template: MessageTemplate,
         *,
         shared: Shared,
-        throttle: Throttle,
         clock: Callable[[], datetime],
         batch: int,
+        lease: timedelta,
         channel: Channel | None = None,
         chance: random.Random | None = None,
     ) -> None:
@@ -78,18 +40,21 @@ class Sender:
         self._journal = journal
         self._template = template
         self._shared = shared
-        self._throttle = throttle
         self._clock = clock
-        self._batch = batch
+        self._lease_s = lease.total_seconds()
+        self._queue = Queue(journal, shared.throttle, batch=batch, clock=clock)
         self._channel = channel
         self._chance = chance or random.Random()  # noqa: S311 - spreads retries, guards nothing
+        self._ahead: tuple[Claim, Letter | Receipt] | None = None
         self._unsettled: list[Settled] = []
         self._refused: list[Settled] = []
+        self._streak = 0
+        self._gone: list[Settled] = []
         self._lost = 0
-        self._put_off = 0
+        self._held_until = 0.0
         self._over = False
         if channel is not None:
-            shared.opened(+1)
+            shared.opened(channel)
 
     def run(self) -> None:
         """Send. Raises StoreError; everything else that goes wrong is in `shared`."""
@@ -98,87 +63,127 @@ class Sender:
         with contextlib.ExitStack() as at_last:
             at_last.callback(self._close)
             at_last.callback(lambda: self._journal.release(now=self._clock()))
-            at_last.callback(self._settle)
-            while not self._is_stopped() and (claims := self._journal.claim(self._batch, now=self._clock())):
-                for claim in claims:
-                    if self._is_stopped():
-                        break
-                    self._send(claim)
+            at_last.callback(self._conclude)
+            while not self._is_stopped() and (claim := self._next()) is not None:
+                self._send(claim)
 
     def _is_stopped(self) -> bool:
         return self._over or self._shared.stop.is_set()
 
-    def _send(self, claim: Claim) -> None:
-        pause = self._throttle.pause()
-        if pause:
+    def _next(self) -> Claim | None:
+        """The next claim, waited for if need be; None when there is none, or no use in one."""
+        if self._ahead is not None:
+            return self._ahead[0]
+        while not self._is_stopped():
+            found = self._queue.take()
+            if not isinstance(found, float):
+                return found
             self._settle()  # what was sent is on record before we wait
-            self._throttle.hold(pause)
-            if self._is_stopped():
-                return
-        channel = self._open()
-        if channel is None:
-            return
-        receipt = self._hand_over(channel, claim)
+            self._shared.stop.wait(found)
+        return None
+
+    def _send(self, claim: Claim) -> None:
+        letter = self._letter(claim)
+        self._ahead = None
+        try:
+            receipt = letter if isinstance(letter, Receipt) else self._hand_over(claim, letter)
+        finally:
+            self._shared.throttle.done(claim.domain)
         if receipt is None:
             return
         self._unsettled.append(self._settled(claim, receipt))
         self._shared.count(receipt.state)
-        self._judge(receipt)
+        self._judge(claim, receipt)
 
-    def _hand_over(self, channel: Channel, claim: Claim) -> Receipt | None:
-        recipient = Recipient(
-            subscriber_id=claim.subscriber_id, address=claim.address, name=claim.name, token=claim.key
-        )
+    def _letter(self, claim: Claim) -> Letter | Receipt:
+        if self._ahead is not None and self._ahead[0] is claim:
+            return self._ahead[1]
         try:
-            letter = self._template.letter(recipient)
+            return self._template.letter(_recipient(claim))
         except ValueError as error:  # one address that cannot be written must not keep the others from their letters
             return Receipt(state=DeliveryState.BOUNCED, text=f"not an address that can be mailed to: {error}")
-        return channel.hand_over(recipient, letter, lambda: self._fence(claim))
+
+    def _hand_over(self, claim: Claim, letter: Letter) -> Receipt | None:
+        channel = self._open()
+        if channel is None:
+            return None
+        following = None if self._shared.stop.is_set() else self._queue.take(after=claim.domain)
+        if isinstance(following, float):
+            following = None
+
+        def upcoming() -> Letter | None:
+            if self._ahead is None and following is not None and not self._shared.stop.is_set():
+                self._ahead = following, self._letter(following)
+            return self._ahead[1] if self._ahead is not None and isinstance(self._ahead[1], Letter) else None
+
+        try:
+            return channel.hand_over(
+                _recipient(claim), letter, lambda: self._fence(claim), holds=self._holds, upcoming=upcoming
+            )
+        finally:
+            if following is not None and self._ahead is None:
+                self._ahead = following, self._letter(following)
 
     def _open(self) -> Channel | None:
         if self._channel is None:
+            self._shared.stop.wait(next_connection(self._lost, chance=self._chance))
+            if self._is_stopped():
+                return None
             try:
-                self._channel = self._transport.connect()
+                channel = self._transport.connect()
             except DigestError as error:
                 self._fail(error)
             else:
-                self._shared.opened(+1)
+                self._channel = channel
+                self._shared.opened(channel)
         return self._channel
 
     def _joins(self) -> bool:
         """Open a channel beside one that works. Servers limit how many: one that is not to be had is done without."""
         try:
-            self._channel = self._transport.connect()
+            channel = self._transport.connect()
         except TransportError:
             return False
         except DigestError as error:
             self._shared.end(failure=error)
             return False
-        self._shared.opened(+1)
+        self._channel = channel
+        self._shared.opened(channel)
         return True
 
     def _close(self) -> None:
-        if self._channel is not None:
-            self._channel.close()
-            self._channel = None
-            self._shared.opened(-1)
+        channel, self._channel = self._channel, None
+        if channel is not None:
+            channel.close()
+            self._shared.closed(channel)
 
     def _fail(self, error: DigestError) -> None:
         """The channel cannot be had again: the others go on if they still have theirs."""
         self._over = True
-        if not (isinstance(error, TransportError) and self._shared.opened(0)):
+        if not (isinstance(error, TransportError) and self._shared.channels):
             self._shared.end(failure=error)
 
     def _fence(self, claim: Claim) -> bool:
         """One commit: what was sent before is settled, and this one may be sent."""
+        self._held_until = _machine_time() + self._lease_s
         stands = self._journal.advance(self._unsettled, claim, now=self._clock())
         self._unsettled = []
         return stands
+
+    def _holds(self) -> bool:
+        """Whether the lease that came with the fence still runs, by a clock that nobody sets and that never sleeps."""
+        return _machine_time() < self._held_until
 
     def _settle(self) -> None:
         if self._unsettled:
             self._journal.settle(self._unsettled, now=self._clock())
             self._unsettled = []
+        if self._gone and self._shared.judge.is_plausible:
+            self._suppress()
+
+    def _suppress(self) -> None:
+        self._journal.suppress(self._gone, now=self._clock())
+        self._gone = []
 
     def _settled(self, claim: Claim, receipt: Receipt) -> Settled:
         now = self._clock()
@@ -188,7 +193,6 @@ class Sender:
             next_at=next_try(claim.attempts, now, chance=self._chance),
             code=receipt.code,
             text=receipt.text,
-            suppress=receipt.suppress,
         )
         if receipt.failure is not None:
             return replace(settled, next_at=AT_ONCE)  # the transport failed, not the recipient
@@ -196,32 +200,54 @@ class Sender:
             return replace(settled, state=DeliveryState.BOUNCED, text=f"given up: {receipt.text}")
         return settled
 
-    def _judge(self, receipt: Receipt) -> None:
+    def _judge(self, claim: Claim, receipt: Receipt) -> None:
         """Decide from how one letter ended whether the channel, and the run, can go on."""
         if receipt.lost:
             self._close()
         if receipt.failure is not None:
             self._fail(receipt.failure)
             return
+        shared = self._shared
+        problem = shared.judge.hear(receipt)
         if receipt.state is DeliveryState.SENT:
-            self._refused.clear()
-            self._lost = self._put_off = 0
+            self._lost = 0
             return
         self._lost += receipt.lost
-        self._put_off += receipt.state is DeliveryState.DEFERRED
+        if receipt.slower:
+            shared.throttle.slow(None if receipt.general else claim.domain)
+        if receipt.suppress:
+            self._gone.append(self._unsettled[-1])
         if receipt.general:
-            self._refused.append(self._unsettled[-1])
-        if self._lost >= _LOST_CONNECTIONS:
-            self._end("the server drops every connection", receipt)
-        elif len(self._refused) >= _GENERAL_REFUSALS:
-            self._end("the server refuses everything alike", receipt)
-        elif self._put_off >= _PUT_OFF:
-            self._end("the server puts everything off", receipt)
+            self._remember(self._unsettled[-1])
+        if problem is not None:
+            shared.end(problem)
 
-    def _end(self, what: str, receipt: Receipt) -> None:
-        """Stop the run, and put off what was refused for no fault of the recipients."""
+    def _remember(self, refused: Settled) -> None:
+        """Keep what was refused for no fault of the recipient, as long as nobody else's letter arrives."""
+        if self._streak != self._shared.judge.streak:
+            self._streak = self._shared.judge.streak
+            self._refused.clear()
+        self._refused.append(refused)
+
+    def _conclude(self) -> None:
+        """Settle the last letters, and take back what the judge found to be no fault of the recipients."""
+        judge = self._shared.judge
         self._settle()
-        now = self._clock()
-        bounced = [one for one in self._refused if one.state is DeliveryState.BOUNCED]
-        self._journal.reopen(bounced, next_at=now + _PUT_OFF_FOR, now=now)
-        self._shared.end(Problem(what=f"{what}: {receipt.text}", remedy="mend it and run again; nobody was lost"))
+        back = list(self._gone) if judge.braked else []
+        if self._gone and not judge.braked:
+            self._suppress()
+        if judge.alike and self._streak == judge.streak:
+            back += self._refused
+        bounced = [one for one in back if one.state is DeliveryState.BOUNCED]
+        if bounced:
+            now = self._clock()
+            self._journal.reopen(bounced, next_at=now + _PUT_OFF_FOR, now=now)
+
+
+def _recipient(claim: Claim) -> Recipient:
+    return Recipient(subscriber_id=claim.subscriber_id, address=claim.address, name=claim.name, token=claim.key)
+
+
+def _machine_time() -> float:
+    """Seconds since the machine was started, those included in which it slept, where the system counts them."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()

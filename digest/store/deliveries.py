@@ -208,27 +208,29 @@ class Deliveries:
         with reading(self._engine) as connection:
             return {DeliveryState(state): count for state, count in connection.execute(query)}
 
-    def due(self, issue_id: str, *, now: datetime) -> int:
-        """How many deliveries could be taken up now."""
-        with reading(self._engine) as connection:
-            return connection.execute(
-                select(func.count()).select_from(deliveries).where(*is_due(issue_id, now))
-            ).scalar_one()
-
-    def due_domains(self, issue_id: str, *, now: datetime, unknown: bool = False) -> dict[str, int]:
-        """The same, by the domain of the address, most first. Before an issue begins: of every active subscriber.
+    def due(self, issue_id: str, *, now: datetime, unknown: bool = False) -> int:
+        """How many deliveries could be taken up now. Before an issue begins: how many subscribers are active.
 
         With `unknown`, what is unknown counts as well.
         """
         with reading(self._engine) as connection:
-            waiting = _state(connection, issue_id) == IssueState.WAITING
-            column = subscribers.c.domain if waiting else _d.domain
-            due = and_(*is_due(issue_id, now))
-            again = and_(_d.issue_id == issue_id, _d.state == DeliveryState.UNKNOWN)
-            of_issue = or_(due, again) if unknown else due
-            wanted = subscribers.c.state == SubscriberState.ACTIVE if waiting else of_issue
+            source, wanted = _due_of(connection, issue_id, now, unknown)
+            return connection.execute(select(func.count()).select_from(source).where(wanted)).scalar_one()
+
+    def due_domains(self, issue_id: str, *, now: datetime, unknown: bool = False) -> dict[str, int]:
+        """The same, by the domain of the address, most first."""
+        with reading(self._engine) as connection:
+            source, wanted = _due_of(connection, issue_id, now, unknown)
+            column = source.c.domain
             query = select(column, func.count()).where(wanted).group_by(column)
             return {row[0]: row[1] for row in connection.execute(query.order_by(func.count().desc(), column))}
+
+    def next_due(self, issue_id: str) -> datetime | None:
+        """When the first of what is queued or deferred of an issue may be taken up; None when nothing is."""
+        query = select(func.min(_d.next_at)).where(_d.issue_id == issue_id, _is_takeable)
+        with reading(self._engine) as connection:
+            when: datetime | None = connection.execute(query).scalar()
+            return when
 
     def of_issue(self, issue_id: str, state: DeliveryState | None = None) -> Iterator[Delivery]:
         """Every delivery of an issue, or those in one state, in the order in which they were queued. Page by page."""
@@ -259,6 +261,14 @@ class Deliveries:
 def is_due(issue_id: str, now: datetime) -> tuple[ColumnElement[bool], ...]:
     """The conditions under which a sender may take a row up."""
     return _d.issue_id == issue_id, _is_takeable, _d.next_at <= now
+
+
+def _due_of(connection: Connection, issue_id: str, now: datetime, unknown: bool) -> tuple[Table, ColumnElement[bool]]:
+    """Where to look for what is due, and which rows of it: before an issue begins, its readers are subscribers."""
+    if _state(connection, issue_id) == IssueState.WAITING:
+        return subscribers, subscribers.c.state == SubscriberState.ACTIVE
+    due = and_(*is_due(issue_id, now))
+    return deliveries, or_(due, and_(_d.issue_id == issue_id, _d.state == DeliveryState.UNKNOWN)) if unknown else due
 
 
 def _state(connection: Connection, issue_id: str) -> str | None:

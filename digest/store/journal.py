@@ -41,14 +41,13 @@ class Claim:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settled:
-    """How a claimed delivery ended. `suppress` says that there is no such mailbox: it is mailed no more."""
+    """How a claimed delivery ended."""
 
     claim: Claim
     state: DeliveryState
     next_at: datetime
     code: int | None = None
     text: str = ""
-    suppress: bool = False
 
 
 _active = exists().where(subscribers.c.id == _d.subscriber_id, subscribers.c.state == SubscriberState.ACTIVE)
@@ -135,9 +134,6 @@ class Journal:
         It does not when the claim was lost meanwhile, or when the subscriber is active no more: nothing may be handed
         over then. The commit outlives the process; with a boot id it is left to the operating system to write it down.
         """
-        if any(one.suppress for one in settled):
-            self.settle(settled, now=now)
-            settled = ()
         row = {"row": fence.id, "mine": self._token, "at": self._fence.stored(now)}
         row["lease"] = self._fence.stored(now + self._lease)
         with told(self._engine):
@@ -148,8 +144,12 @@ class Journal:
         with writing(self._engine) as connection:
             for one in settled:
                 connection.execute(_SETTLE, self._values(one, now, stored=False))
-                if one.suppress:
-                    suppress(connection, one.claim.subscriber_id, now=now, note=one.text[:_TEXT_LIMIT])
+
+    def suppress(self, gone: Sequence[Settled], *, now: datetime) -> None:
+        """Mail those who turned out to have no mailbox no more."""
+        with writing(self._engine) as connection:
+            for one in gone:
+                suppress(connection, one.claim.subscriber_id, now=now, note=one.text[:_TEXT_LIMIT])
 
     def reopen(self, bounced: Sequence[Settled], *, next_at: datetime, now: datetime) -> None:
         """Put off what was settled as bounced, because the server turned out to refuse everything alike."""

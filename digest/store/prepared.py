@@ -30,5 +30,5 @@ class Prepared:
         if isinstance(value, Enum):
             return value.value
         if isinstance(value, datetime) and self._sqlite:
-            return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+            return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
         return value

@@ -208,3 +208,23 @@ def test_a_missing_file_is_told_with_what_to_do(given: bool, tmp_path: Path, mon
     with pytest.raises(ConfigError) as caught:
         find_config(tmp_path / "no.toml" if given else None)
     assert "digest init" in caught.value.problems[0].remedy
+
+
+def test_a_domain_may_have_limits_of_its_own(write: Write) -> None:
+    settings = load_config(write('[transport.domains."Exämple.org"]\nrate = "60/min"\nconnections = 2\n'))
+    [(domain, limits)] = settings.transport.domains.items()
+    assert (domain, limits.rate, limits.connections) == ("xn--exmple-cua.org", 1.0, 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('[transport.domains."example.org"]\nrte = 1\n', "did you mean 'rate'"),
+        ('[transport.domains."not a domain"]\nrate = 1\n', 'like "example.org"'),
+        ('[transport.domains."example.org"]\nrate = "often"\n', "messages a second"),
+    ],
+)
+def test_what_is_wrong_with_the_limits_of_a_domain_is_told(write: Write, text: str, told: str) -> None:
+    [problem] = _problems(write(text))
+    assert told in f"{problem.what} {problem.remedy}"
+    assert "transport" in problem.where

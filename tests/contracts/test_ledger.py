@@ -156,7 +156,9 @@ def test_a_mailbox_that_is_not_there_is_mailed_no_more(store: Store) -> None:
     queue(store, 1)
     with journal(store) as mine:
         [claim] = mine.claim(1, now=NOW)
-        mine.settle([settled(claim, DeliveryState.BOUNCED, text="550 5.1.1 unknown", suppress=True)], now=NOW)
+        gone = settled(claim, DeliveryState.BOUNCED, text="550 5.1.1 unknown")
+        mine.settle([gone], now=NOW)
+        mine.suppress([gone], now=NOW)
     assert store.subscribers.counts() == {SubscriberState.SUPPRESSED: 1}
     assert [event.event for event in store.subscribers.events(claim.subscriber_id)] == ["added", "suppressed"]
 

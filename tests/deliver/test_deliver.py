@@ -2,6 +2,8 @@
 
 import os
 import signal
+import threading
+import time
 from collections import Counter
 from pathlib import Path
 
@@ -10,6 +12,7 @@ import pytest
 from digest import deliver
 from digest.config import Settings
 from digest.deliver import Outcome
+from digest.deliver import run as sending_run
 from digest.deliver.message import Recipient
 from digest.deliver.outbox import file_name
 from digest.errors import LoginError, OutputError, TransportError, UsageError
@@ -181,10 +184,77 @@ def test_a_server_that_refuses_everything_costs_nobody_the_issue(
 def test_a_server_that_puts_everyone_off_is_left_in_peace(
     store: Store, server: Server, clock: Clock, tmp_path: Path
 ) -> None:
-    server.rcpt = lambda address: "450 4.7.1 too fast"
+    server.rcpt = lambda address: "450 4.2.1 try again"
     outcome = run(store, scene(store, 130), tmp_path, server.transport(), clock)
     assert outcome.stopped
     assert outcome.counts == {DEFERRED: 100, QUEUED: 30}
+
+
+def test_who_is_refused_by_several_connections_is_counted_together(
+    store: Store, server: Server, clock: Clock, tmp_path: Path
+) -> None:
+    server.rcpt = lambda address: "554 5.7.1 your network is blocked"
+    outcome = run(store, scene(store, 200), tmp_path, server.transport(connections=4), clock)
+    assert outcome.stopped
+    assert set(outcome.counts) == {QUEUED, DEFERRED}  # not one bounce is left of it
+    assert outcome.counts[DEFERRED] <= 5 + 4  # each of the others had begun with one more at most
+
+
+def test_a_server_that_calls_too_many_gone_is_not_believed(
+    store: Store, server: Server, clock: Clock, tmp_path: Path
+) -> None:
+    server.rcpt = lambda address: "550 5.1.1 no such user"
+    outcome = run(store, scene(store, 60), tmp_path, server.transport(), clock)
+    assert outcome.stopped
+    assert "no mailbox" in str(outcome.problems[0])
+    assert outcome.counts == {DEFERRED: 20, QUEUED: 40}
+    assert store.subscribers.counts() == {SubscriberState.ACTIVE: 60}
+
+
+def test_a_server_that_keeps_silent_cannot_keep_a_run_from_ending(
+    store: Store, clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sending_run, "_DRAIN_S", 0.3)
+    issue = scene(store, 3)
+    released = threading.Event()
+
+    def script(number: int, command: str) -> str | None:
+        if command == ".":
+            os.kill(os.getpid(), signal.SIGTERM)
+            released.wait(30)
+        return None
+
+    with scripted_server(script) as silent:
+        begun = time.monotonic()
+        outcome = run(store, issue, tmp_path, silent.transport, clock)
+        took = time.monotonic() - begun
+        released.set()
+    assert (outcome.counts, outcome.stopped) == ({UNKNOWN: 1, QUEUED: 2}, True)
+    assert took < 20
+
+
+def test_unknown_is_not_queued_while_the_login_is_refused(
+    store: Store, server: Server, clock: Clock, tmp_path: Path
+) -> None:
+    issue = scene(store, 2)
+    server.drop_after_data = lambda address: address.startswith("reader1@")
+    assert run(store, issue, tmp_path, server.transport(), clock).counts == {SENT: 1, UNKNOWN: 1}
+    with pytest.raises(LoginError):
+        run(store, issue, tmp_path, server.transport(password="wrong"), clock, resend_unknown=True)
+    assert store.deliveries.counts(ISSUE) == {SENT: 1, UNKNOWN: 1}
+
+
+def test_a_domain_with_its_own_rate_does_not_hold_the_others_up(
+    store: Store, server: Server, clock: Clock, tmp_path: Path
+) -> None:
+    subscribe(store, [f"reader{number}@slow.example" for number in range(4)])
+    subscribe(store, readers(20), start=4)
+    table = server.transport() + '[transport.domains."slow.example"]\nrate = 5\nconnections = 1\n'
+    assert run(store, freeze(store), tmp_path, table, clock).counts == {SENT: 24}
+    slow = [place for place, address in enumerate(server.recipients) if address.endswith("@slow.example")]
+    assert slow[0] == 0
+    assert slow[-1] > 10
+    assert Counter(server.recipients).most_common(1)[0][1] == 1
 
 
 def test_a_refused_login_leaves_everything_as_it_was(

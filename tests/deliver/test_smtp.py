@@ -1,5 +1,9 @@
 """One session with a mail server, well-behaved or not."""
 
+import contextlib
+import socket
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,7 +12,8 @@ import pytest
 from digest.deliver import check_transport, session
 from digest.deliver.message import Letter, Recipient
 from digest.deliver.session import stuffed
-from digest.deliver.transport import Receipt, open_transport
+from digest.deliver.transport import Fence, Receipt, open_transport
+from digest.deliver.wire import Wire
 from digest.errors import LoginError, TransportError
 from digest.model import DeliveryState
 from tests.deliver.scene import configure
@@ -96,6 +101,161 @@ def test_after_a_refusal_the_session_is_reset(tmp_path: Path) -> None:
     )
     assert [receipt.state for receipt in receipts if receipt] == [DeliveryState.BOUNCED, DeliveryState.SENT]
     assert server.commands.count("RSET") == 1
+
+
+class TestPipelining:
+    """What is said to a server that takes several commands at once, and when (RFC 2920)."""
+
+    OFFERED = "250-here\r\n250 PIPELINING"
+
+    def hand_over(
+        self, folder: Path, script: Script, *letters: Letter, fence: Fence = lambda: True
+    ) -> tuple[list[Receipt | None], Scripted]:
+        """Hand letters over, each announced while the one before is under way."""
+
+        def offering(number: int, command: str) -> str | None:
+            return self.OFFERED if command.startswith(("EHLO", "ehlo")) else script(number, command)
+
+        with scripted_server(offering) as server:
+            channel = open_transport(configure(folder, server.transport), "issue-1").connect()
+            following = [*letters[1:], None]
+            receipts = [
+                channel.hand_over(reader(one.recipient), one, fence, upcoming=lambda after=after: after)
+                for one, after in zip(letters, following, strict=True)
+            ]
+            channel.close()
+        return receipts, server
+
+    def test_the_next_letter_is_announced_behind_the_end_of_the_last(self, tmp_path: Path) -> None:
+        heard: list[str] = []
+
+        def script(number: int, command: str) -> str | None:
+            heard.append(command)
+            return None
+
+        receipts, server = self.hand_over(tmp_path, script, letter("a@x.example"), letter("b@x.example"))
+        assert [receipt.state for receipt in receipts if receipt] == [DeliveryState.SENT] * 2
+        assert len(server.taken) == 2
+        assert [command.split(":")[0] for command in heard[1:]] == [
+            *("MAIL FROM", "RCPT TO", "DATA", "."), *("MAIL FROM", "RCPT TO", "DATA", "."), "QUIT"
+        ]  # fmt: skip
+
+    def test_no_data_is_asked_for_before_the_fence_nor_while_the_letter_before_is_in_doubt(
+        self, tmp_path: Path
+    ) -> None:
+        heard: list[str] = []
+        at_fence: list[int] = []
+
+        def script(number: int, command: str) -> str | None:
+            heard.append(command)
+            return None
+
+        def fence() -> bool:
+            at_fence.append(heard.count("DATA") - heard.count("."))
+            assert heard.count("DATA") == len(at_fence) - 1
+            return True
+
+        self.hand_over(tmp_path, script, *[letter(f"r{n}@x.example") for n in range(4)], fence=fence)
+        assert at_fence == [0, 0, 0, 0]
+
+    def test_who_is_refused_leaves_no_trace_in_the_next_letter(self, tmp_path: Path) -> None:
+        script = on("RCPT TO:<bad", "550 5.1.1 who?")
+        letters = [letter("a@x.example"), letter("bad@x.example"), letter("bad2@x.example"), letter("b@x.example")]
+        receipts, server = self.hand_over(tmp_path, script, *letters)
+        sent, bounced = DeliveryState.SENT, DeliveryState.BOUNCED
+        assert [receipt.state for receipt in receipts if receipt] == [sent, bounced, bounced, sent]
+        assert len(server.taken) == 2
+        assert server.commands.count("DATA") == 2
+        assert server.commands.count("RSET") == 2
+
+    def test_a_refusal_after_the_message_does_not_touch_the_letter_behind_it(self, tmp_path: Path) -> None:
+        ends = iter(["554 spam"])
+        receipts, server = self.hand_over(
+            tmp_path,
+            lambda number, command: next(ends, None) if command == "." else None,
+            letter("a@x.example"),
+            letter("b@x.example"),
+        )
+        assert [receipt.state for receipt in receipts if receipt] == [DeliveryState.BOUNCED, DeliveryState.SENT]
+        assert len(server.taken) == 1
+
+    def test_a_session_that_ends_behind_a_letter_is_renewed_for_the_next(self, tmp_path: Path) -> None:
+        mails = 0
+
+        def script(number: int, command: str) -> str | None:
+            nonlocal mails
+            mails += command.startswith("MAIL")
+            return "421 enough of you" if number == 1 and command.startswith("MAIL") and mails == 2 else None
+
+        receipts, server = self.hand_over(tmp_path, script, letter("a@x.example"), letter("b@x.example"))
+        assert [receipt.state for receipt in receipts if receipt] == [DeliveryState.SENT] * 2
+        assert server.sessions == 2
+
+    def test_an_announced_letter_that_does_not_come_is_taken_back(self, tmp_path: Path) -> None:
+        with scripted_server(on("EHLO", self.OFFERED)) as server:
+            channel = open_transport(configure(tmp_path, server.transport), "issue-1").connect()
+            one, announced, other = (letter(f"{name}@x.example") for name in "abc")
+            channel.hand_over(reader(), one, lambda: True, upcoming=lambda: announced)
+            receipt = channel.hand_over(reader(), other, lambda: True)
+            channel.close()
+        assert receipt is not None
+        assert receipt.state is DeliveryState.SENT
+        assert server.commands.count("RSET") == 1
+        assert [c for c in server.commands if c.startswith("RCPT")][-1] == "RCPT TO:<c@x.example>"
+
+    def test_only_the_last_letter_is_in_doubt_when_the_answer_is_lost(self, tmp_path: Path) -> None:
+        receipts, server = self.hand_over(tmp_path, on(".", HANG_UP), letter("a@x.example"))
+        assert [receipt.state for receipt in receipts if receipt] == [DeliveryState.UNKNOWN]
+        assert server.taken == []
+
+
+def test_a_claim_that_ran_out_while_the_message_went_out_gets_no_final_dot(tmp_path: Path) -> None:
+    with scripted_server(lambda number, command: None) as server:
+        channel = open_transport(configure(tmp_path, server.transport), "issue-1").connect()
+        receipt = channel.hand_over(reader(), letter(), lambda: True, holds=lambda: False)
+        channel.close()
+    assert receipt is not None
+    assert (receipt.state, receipt.lost) == (DeliveryState.DEFERRED, True)
+    assert server.taken == []
+
+
+def test_a_server_that_drips_is_given_no_more_time_than_a_silent_one() -> None:
+    ours, theirs = socket.socketpair()
+
+    def drip() -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                theirs.send(b"2")
+                time.sleep(0.05)
+
+    thread = threading.Thread(target=drip)
+    thread.start()
+    wire = Wire(ours, patience=0.4)
+    begun = time.monotonic()
+    with pytest.raises(TimeoutError):
+        wire.reply()
+    assert time.monotonic() - begun < 5
+    wire.close()
+    thread.join()
+    theirs.close()
+
+
+@pytest.mark.parametrize(
+    ("said", "reply"),
+    [
+        (b"250 fine\r\n", (250, b"fine")),
+        (b"250-one\r\n250 two\r\n", (250, b"one\ntwo")),
+        (b"354\r\n", (354, b"")),
+        (b"hello\r\n", (-1, b"hello")),
+        (b"2\r\n", (-1, b"2")),
+        ("²²² fine\r\n".encode(), (-1, "²²² fine".encode())),
+    ],
+)
+def test_replies_are_read_as_they_are(said: bytes, reply: tuple[int, bytes]) -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        theirs.sendall(said)
+        assert Wire(ours, patience=5).reply() == reply
 
 
 def test_sessions_are_renewed_after_so_many_letters(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

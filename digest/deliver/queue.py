@@ -1,0 +1,58 @@
+"""What one sender has claimed, in the order in which it may go: who has to wait lets others pass."""
+
+from collections import deque
+from collections.abc import Callable
+from datetime import datetime
+
+from digest.deliver.throttle import Throttle
+from digest.store.journal import Claim, Journal
+
+
+class Queue:
+    """The claims of one sender, for its thread alone."""
+
+    def __init__(self, journal: Journal, throttle: Throttle, *, batch: int, clock: Callable[[], datetime]) -> None:
+        self._journal = journal
+        self._throttle = throttle
+        self._batch = batch
+        self._clock = clock
+        self._claimed: deque[Claim] = deque()
+        self._waiting: dict[str, deque[Claim]] = {}
+        self._held = 0
+
+    def take(self, *, after: str | None = None) -> Claim | float | None:
+        """The next claim that may go now; or how many seconds to wait for one; or None when nothing is due any more.
+
+        `after` as for `Throttle.take`. Raises StoreError.
+        """
+        if pause := self._throttle.pause():
+            return pause
+        shortest = float("inf")
+        for domain, waiting in list(self._waiting.items()):
+            if not (pause := self._throttle.take(domain, after=after)):
+                return self._let_go(domain, waiting)
+            shortest = min(shortest, pause)
+        while self._claimed or self._fetch():
+            claim = self._claimed.popleft()
+            pause = self._throttle.take(claim.domain, after=after) if claim.domain not in self._waiting else shortest
+            if not pause:
+                return claim
+            shortest = min(shortest, pause)
+            self._waiting.setdefault(claim.domain, deque()).append(claim)
+            self._held += 1
+        return shortest if self._held else None
+
+    def _let_go(self, domain: str, waiting: deque[Claim]) -> Claim:
+        claim = waiting.popleft()
+        self._held -= 1
+        if not waiting:
+            del self._waiting[domain]
+        return claim
+
+    def _fetch(self) -> bool:
+        """Claim more, but of no domain that others of ours wait for; not when many wait already."""
+        if self._held >= self._batch:
+            return False
+        claims = self._journal.claim(self._batch, now=self._clock(), without=sorted(self._waiting))
+        self._claimed.extend(claims)
+        return bool(claims)
