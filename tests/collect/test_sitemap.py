@@ -1,5 +1,6 @@
 """A sitemap lists pages: plain, of news, compressed, an index; and it may be hostile."""
 
+import asyncio
 import gzip
 from datetime import UTC, datetime
 from pathlib import Path
@@ -153,3 +154,17 @@ def test_a_sitemap_may_be_a_file(tmp_path: Path, web: WebServer, settings: Colle
     path = tmp_path / "sitemap.xml"
     path.write_text(urlset(entry(first)))
     assert [article.title for article in collect([source("sitemap", path)], settings, store, now=NOW).new] == ["one"]
+
+
+def test_the_sitemaps_of_an_index_are_fetched_side_by_side_within_the_share_of_a_host(
+    web: WebServer, store: Store
+) -> None:
+    async def slow(_: dict[str, str], writer: asyncio.StreamWriter) -> None:
+        await asyncio.sleep(0.05)
+        writer.write(respond(urlset(entry("mailto:nobody@harbour.example"), entry(web.url("/")))))
+
+    inner = [web.put(f"/{number}.xml", slow) for number in range(8)]
+    site = source("sitemap", web.put("/sitemap.xml", respond(index(*inner))))
+    collect([site], CollectSettings(allow_private=True, per_host=3), store, now=NOW)
+    assert len(web.requests) == 9
+    assert web.most_at_once == 3
