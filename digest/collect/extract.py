@@ -1,6 +1,5 @@
-"""Finds the article in an HTML page: trafilatura, or a second opinion where that finds twice as much."""
+"""Reads an HTML page: the article in it, what the page says of it, and why it is none where it is none."""
 
-import logging
 import re
 from datetime import datetime
 from typing import Any
@@ -8,10 +7,10 @@ from typing import Any
 from digest.collect.draft import Draft, Rejected
 from digest.collect.encoding import decode
 from digest.collect.language import detect_language
-from digest.collect.markup import element_text, fragment_text, is_hidden, title_text
-from digest.collect.metadata import Metadata, clean_author, read_metadata
-from digest.collect.opinions import second_opinion
-from digest.collect.prose import clean, count_words, fold, paragraphs
+from digest.collect.markup import element_text, fragment_text, is_hidden
+from digest.collect.metadata import Metadata, read_metadata
+from digest.collect.opinions import article_text
+from digest.collect.prose import clean, count_words, paragraphs
 from digest.collect.residue import without_residue
 from digest.collect.walls import wall_reason
 
@@ -73,39 +72,17 @@ def _holds_most(element: Any, tree: Any) -> bool:
 
 
 def _body(tree: Any, meta: Metadata) -> Draft:
-    deep = _depth_exceeds(tree)
-    found = None if deep else _trafilatura(tree)
-    text = fold(found.text or "") if found is not None else ""
-    # What a second opinion finds is part of the page: it need not be asked when that is less than twice as much.
-    half = not deep and 2 * count_words(text) < count_words(element_text(tree))
-    other = second_opinion(tree) if half else ""
-    if 2 * count_words(text) < count_words(other):
-        text = other
-    if deep:
-        text = element_text(tree)
-    title = meta.title or (title_text(found.title or "") if found is not None else "")
-    author = meta.author or (clean_author(found.author or "") if found is not None else None)
-    text = "\n".join(without_residue(paragraphs(text), title=title))
+    text = element_text(tree) if _depth_exceeds(tree) else article_text(tree)
+    text = "\n".join(without_residue(paragraphs(text), title=meta.title))
     return Draft(
-        title=title or _first_line(text),
+        title=meta.title or _first_line(text),
         text=text,
         url=meta.url,
-        author=author,
+        author=meta.author,
         published=meta.published,
         language=detect_language(text, meta.language),
         image=meta.image.url if meta.image else None,
         image_alt=meta.image.alt if meta.image else "",
-    )
-
-
-def _trafilatura(tree: Any) -> Any:
-    from copy import deepcopy
-
-    import trafilatura
-
-    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # it logs each page that it finds nothing in
-    return trafilatura.bare_extraction(
-        deepcopy(tree), include_comments=False, include_tables=True, deduplicate=False, with_metadata=False
     )
 
 

@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -165,9 +165,9 @@ def parse_fragment(value: str) -> Any:
         return None
 
 
-def element_text(root: Any) -> str:
-    """The visible text under an element, paragraphs apart by one newline."""
-    return fold("".join(_pieces(root)))
+def element_text(root: Any, without: Collection[Any] = ()) -> str:
+    """The visible text under an element but for those in `without`, paragraphs apart by one newline."""
+    return fold("".join(_pieces(root, without)))
 
 
 def is_hidden(element: Any) -> bool:
@@ -181,7 +181,7 @@ def is_hidden(element: Any) -> bool:
     )
 
 
-def _pieces(root: Any) -> Iterator[str]:
+def _pieces(root: Any, without: Collection[Any]) -> Iterator[str]:
     """Text in reading order. Walks by events, for a fragment may be nested deeper than Python's stack."""
     from lxml.etree import iterwalk
 
@@ -194,7 +194,7 @@ def _pieces(root: Any) -> Iterator[str]:
             if tag in _BLOCKS:
                 yield " " if tag in _CELLS else "\n"
             yield _spaced(element.tail) if element is not root else ""
-        elif is_hidden(element):
+        elif is_hidden(element) or element in without:
             walk.skip_subtree()
         else:
             if tag in _BLOCKS:
