@@ -11,7 +11,10 @@ from tests.cli.project import Project, small_project
 pytestmark = pytest.mark.model
 
 _REPORT_KEYS = {"issue", "subject", "created", "sections", "sources", "skipped", "lint", "bytes", "timings"}
-_ENTRY_KEYS = {"title", "url", "source", "published", "summary", "origin", "grounded", "score", "reasons", "also"}
+_ENTRY_KEYS = {
+    "title", "url", "source", "published", "summary", "origin", "grounded", "findings", "passages", "score", "reasons",
+    "also",
+}  # fmt: skip
 
 
 def test_a_build_writes_the_four_files_of_an_issue(project: Project) -> None:

@@ -50,7 +50,7 @@ def test_all_problems_are_told_at_once_in_the_order_of_the_file(write: Write) ->
         ("[curate]\nlimits = 3", "unknown key 'limits'", "did you mean 'limit'?"),
         ('[[sources]]\nulr = "https://example.org/f"', "unknown key 'ulr'", "did you mean 'url'?"),
         ('[[sources]]\nurl = "https://example.org/f"\ntype = "fed"', "must be 'feed'", "did you mean 'feed'?"),
-        ("[theme]\nzzzz = 1", "unknown key 'zzzz'", "known here: name, dir"),
+        ("[theme]\nzzzz = 1", "unknown key 'zzzz'", "known here: name, dir, light, dark, fonts, layout, logo, extra"),
         ("[web]\nFrom = 1", "unknown key 'From'", "known here: base_url, secret_env, unsubscribe_url"),
     ],
 )
