@@ -85,33 +85,38 @@ def quoted_printable(text: str) -> bytes:
 
 
 def _refit(line: bytes) -> bytes:
-    """An encoded line with its leading dot encoded, and broken once more where it has no room for a soft break."""
-    if line.startswith(b"."):
-        line = b"=2E" + line[1:]
+    """An encoded line that begins with nothing of meaning, broken once more if it has no room for a soft break."""
+    line = _begun(line)
     if len(line) < _LINE_LIMIT or (len(line) == _LINE_LIMIT and line.endswith(b"=")):
         return line
-    cut = _LINE_LIMIT - 8
-    while b"=" in line[cut - 2 : cut]:  # not within an encoded byte
-        cut -= 1
-    rest = line[cut:]
-    return line[:cut] + SOFT_BREAK + (b"=2E" + rest[1:] if rest.startswith(b".") else rest)
+    cut = _whole(line, _LINE_LIMIT - 8)
+    return line[:cut] + SOFT_BREAK + _begun(line[cut:])
+
+
+def _begun(line: bytes) -> bytes:
+    """A line whose first byte is encoded where it would mean something: a dot to SMTP, "From " to an mbox file."""
+    return b"=%02X" % line[0] + line[1:] if line.startswith((b".", b"From ")) else line
+
+
+def _whole(encoded: bytes, cut: int) -> int:
+    """Where to cut at the latest so that no encoded byte is torn."""
+    escape = encoded.rfind(b"=", cut - 2, cut)
+    return cut if escape < 0 else escape
 
 
 SOFT_BREAK = b"=\r\n"
-_AS_IS = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 ")
-_UNITS = [bytes([byte]) if byte in _AS_IS else b"=%02X" % byte for byte in range(256)]
+_ESCAPES = {byte: f"={byte:02X}" for byte in range(256) if not 0x20 <= byte < 0x7F or byte in b"=."}
+_VALUE_LIMIT = _LINE_LIMIT - len("=") - len("=46rom ") + len("From ")
 
 
 def quoted_value(text: str) -> bytes:
     """A recipient's own value in quoted-printable, in pieces that fit wherever a soft line break precedes them."""
-    units = [_UNITS[byte] for byte in " ".join(text.split()).encode()]
-    encoded = b"".join(units)
-    if len(encoded) < _LINE_LIMIT:
-        return encoded
-    lines, line = [], b""
-    for unit in units:
-        if len(line) + len(unit) >= _LINE_LIMIT:
-            lines.append(line)
-            line = b""
-        line += unit
-    return SOFT_BREAK.join([*lines, line])
+    encoded = " ".join(text.split()).encode().decode("latin-1").translate(_ESCAPES).encode("ascii")
+    if len(encoded) <= _VALUE_LIMIT:
+        return _begun(encoded)
+    pieces = []
+    while encoded:
+        cut = _whole(encoded, _VALUE_LIMIT) if len(encoded) > _VALUE_LIMIT else len(encoded)
+        pieces.append(_begun(encoded[:cut]))
+        encoded = encoded[cut:]
+    return SOFT_BREAK.join(pieces)

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
@@ -64,13 +64,14 @@ class MessageTemplate:
         bounces = split_mailbox(settings.bounces.address)[1]
         self._bounces = mailable(bounces) if bounces else ""
         self._separator = settings.bounces.separator
-        self._one_click = settings.web.unsubscribe_url
+        self._one_click = one_line(settings.web.unsubscribe_url)
+        self._by_mail = f"mailto:{quote(self._bounces or self._replies, safe='@')}?subject=unsubscribe%20"
         self._fixed = self._headers(issue, settings, date=date, test=test)
         boundary = f"=_{_hash(issue.id, date.isoformat())[:32]}"
         self._boundary = boundary.encode()
         slots = issue.rendered.slots
-        self._text = _Part(issue.rendered.text, slots, _as_text)
-        self._html = _Part(issue.rendered.html, slots, escape)
+        self._text = _Part(issue.rendered.text, slots)
+        self._html = _Part(issue.rendered.html, slots)
 
     def letter(self, recipient: Recipient) -> Letter:
         """The message for one recipient. The same recipient gets the same Message-ID every time.
@@ -78,14 +79,15 @@ class MessageTemplate:
         Raises ValueError for what is no address: it would be syntax in a header and in the dialogue with a server.
         """
         address = recipient.address if ADDRESS.fullmatch(recipient.address) else mailable(recipient.address)
+        name = one_line(recipient.name)
         values = {
-            Slot.NAME: one_line(recipient.name) or address.partition("@")[0],
+            Slot.NAME: name or address.partition("@")[0],
             Slot.ADDRESS: address,
             Slot.UNSUBSCRIBE_URL: self._unsubscribe_url(recipient),
         }
         headers = b"".join(
             (
-                self._own_headers(recipient, address),
+                self._own_headers(recipient, name, address),
                 self._fixed,
                 b'Content-Type: multipart/alternative;\r\n boundary="',
                 self._boundary,
@@ -105,16 +107,21 @@ class MessageTemplate:
 
     def _body(self, values: Mapping[Slot, str]) -> bytes:
         """Both bodies, each a part (RFC 2046, 5.1.4: the best last)."""
+        in_text = {slot: quoted_value(value) for slot, value in values.items()}
+        in_html = {
+            slot: quoted_value(escaped) if (escaped := escape(value)) != value else in_text[slot]
+            for slot, value in values.items()
+        }
         mark = b"--" + self._boundary
         return b"".join(
             (
                 mark,
                 b"\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n",
-                self._text.filled(values),
+                *self._text.filled(in_text),
                 b"\r\n",
                 mark,
                 b"\r\nContent-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n",
-                self._html.filled(values),
+                *self._html.filled(in_html),
                 b"\r\n",
                 mark,
                 b"--\r\n",
@@ -146,9 +153,9 @@ class MessageTemplate:
         ]
         return ("\r\n".join(lines) + "\r\n").encode()
 
-    def _own_headers(self, recipient: Recipient, address: str) -> bytes:
+    def _own_headers(self, recipient: Recipient, name: str, address: str) -> bytes:
         local = message_id(self._issue_id, recipient.subscriber_id, recipient.token)
-        lines = [f"Message-ID: <{local}@{self._domain}>", _mailbox("To", recipient.name, address)]
+        lines = [f"Message-ID: <{local}@{self._domain}>", _mailbox("To", name, address)]
         if self._one_click:
             # Each on a line of its own, never encoded: what splits or encodes them makes them useless.
             lines += [
@@ -169,27 +176,28 @@ class MessageTemplate:
 
     def _mail_url(self, recipient: Recipient) -> str:
         """An address that asks by mail: it works without any web server (RFC 2369)."""
-        to = quote(self._bounces or self._replies, safe="@")
-        return f"mailto:{to}?subject=unsubscribe%20{quote(recipient.token, safe='')}"
+        return self._by_mail + quote(recipient.token, safe="")
 
 
 class _Part:
     """One body in quoted-printable, cut at its slots. A soft break stands either side of each value."""
 
-    def __init__(self, body: str, slots: Mapping[Slot, str], encode: Callable[[str], str]) -> None:
-        self._encode = encode
+    def __init__(self, body: str, slots: Mapping[Slot, str]) -> None:
         by_token = {token: slot for slot, token in slots.items()}
         pattern = re.compile("|".join(map(re.escape, by_token)) or r"(?!)")
-        self._statics = [quoted_printable(piece) for piece in pattern.split(body)]
+        pieces = [quoted_printable(piece) for piece in pattern.split(body)]
+        last = len(pieces) - 1
+        self._statics = [
+            (SOFT_BREAK if i else b"") + piece + (SOFT_BREAK if i < last else b"") for i, piece in enumerate(pieces)
+        ]
         self._slots = [by_token[token] for token in pattern.findall(body)]
-        self._used = frozenset(self._slots)
 
-    def filled(self, values: Mapping[Slot, str]) -> bytes:
-        encoded = {slot: quoted_value(self._encode(values[slot])) for slot in self._used}
-        pieces = [self._statics[0]]
+    def filled(self, values: Mapping[Slot, bytes]) -> Iterator[bytes]:
+        """The body in pieces, with these encoded values in their places."""
+        yield self._statics[0]
         for slot, static in zip(self._slots, self._statics[1:], strict=True):
-            pieces += [SOFT_BREAK, encoded[slot], SOFT_BREAK, static]
-        return b"".join(pieces)
+            yield values[slot]
+            yield static
 
 
 def preview_message(issue: FrozenIssue, settings: Settings, *, now: datetime) -> bytes:
@@ -198,13 +206,9 @@ def preview_message(issue: FrozenIssue, settings: Settings, *, now: datetime) ->
     return MessageTemplate(issue, settings, date=now).letter(reader).content
 
 
-def _as_text(value: str) -> str:
-    return one_line(value)
-
-
 def _mailbox(header: str, name: str, address: str) -> str:
     shown = display_name(header, name)
-    return f"{shown}\r\n <{address}>" if one_line(name) else f"{shown}<{address}>"
+    return f"{shown}<{address}>" if shown.endswith(" ") else f"{shown}\r\n <{address}>"
 
 
 def _list_label(name: str) -> str:

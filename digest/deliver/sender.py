@@ -186,19 +186,13 @@ class Sender:
         self._gone = []
 
     def _settled(self, claim: Claim, receipt: Receipt) -> Settled:
+        settled = Settled(claim=claim, state=receipt.state, next_at=AT_ONCE, code=receipt.code, text=receipt.text)
+        if receipt.state is not DeliveryState.DEFERRED or receipt.failure is not None:
+            return settled  # over; or the transport failed, not the recipient
         now = self._clock()
-        settled = Settled(
-            claim=claim,
-            state=receipt.state,
-            next_at=next_try(claim.attempts, now, chance=self._chance),
-            code=receipt.code,
-            text=receipt.text,
-        )
-        if receipt.failure is not None:
-            return replace(settled, next_at=AT_ONCE)  # the transport failed, not the recipient
-        if receipt.state is DeliveryState.DEFERRED and is_given_up(claim.created, now):
+        if is_given_up(claim.created, now):
             return replace(settled, state=DeliveryState.BOUNCED, text=f"given up: {receipt.text}")
-        return settled
+        return replace(settled, next_at=next_try(claim.attempts, now, chance=self._chance))
 
     def _judge(self, claim: Claim, receipt: Receipt) -> None:
         """Decide from how one letter ended whether the channel, and the run, can go on."""

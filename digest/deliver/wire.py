@@ -19,11 +19,12 @@ class Wire:
         self._patience = patience
         self._clock = clock
         self._read = b""
+        self._timeout = -1.0
         set_options(sock, patience)
 
     def send(self, data: bytes) -> None:
         """Write. Raises OSError, after which nobody knows how much of it arrived."""
-        self._sock.settimeout(self._patience)
+        self._wait_at_most(self._patience)
         self._sock.sendall(data)
 
     def reply(self, *, times: float = 1.0) -> tuple[int, bytes]:
@@ -31,10 +32,16 @@ class Wire:
 
         Waits `times` the patience. A server that drips is given no more than one that is silent. Raises OSError.
         """
-        deadline = self._clock() + self._patience * times
+        deadline = None
         lines, size = [], 0
         while True:
-            line = self._line(deadline)
+            while (end := self._read.find(b"\n")) < 0:
+                if deadline is None:
+                    deadline = self._clock() + self._patience * times
+                    self._receive(self._patience * times)
+                else:
+                    self._receive(deadline - self._clock())
+            line, self._read = self._read[:end].rstrip(b"\r"), self._read[end + 1 :]
             size += len(line)
             code = int(line[:3]) if len(line) >= 3 and not line[:3].strip(_CLEAR) else -1
             if code < 0 or size > _REPLY_LIMIT:
@@ -53,20 +60,21 @@ class Wire:
         with contextlib.suppress(OSError):
             self._sock.close()
 
-    def _line(self, deadline: float) -> bytes:
-        while (end := self._read.find(b"\n")) < 0:
-            left = deadline - self._clock()
-            if left <= 0:
-                raise TimeoutError("the server did not answer in time")
-            if len(self._read) > _REPLY_LIMIT:
-                raise ConnectionError("the server answers without end")
-            self._sock.settimeout(left)
-            data = self._sock.recv(_READ)
-            if not data:
-                raise ConnectionError("the server ended the connection")
-            self._read += data
-        line, self._read = self._read[:end], self._read[end + 1 :]
-        return line.rstrip(b"\r")
+    def _receive(self, seconds: float) -> None:
+        if seconds <= 0:
+            raise TimeoutError("the server did not answer in time")
+        if len(self._read) > _REPLY_LIMIT:
+            raise ConnectionError("the server answers without end")
+        self._wait_at_most(seconds)
+        data = self._sock.recv(_READ)
+        if not data:
+            raise ConnectionError("the server ended the connection")
+        self._read += data
+
+    def _wait_at_most(self, seconds: float) -> None:
+        if seconds != self._timeout:  # to set it is a call of the system
+            self._sock.settimeout(seconds)
+            self._timeout = seconds
 
 
 def set_options(sock: socket.socket, patience: float) -> None:

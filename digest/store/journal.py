@@ -4,14 +4,13 @@ One commit a message settles the one before and fences the next. It is the fence
 it is there before the message leaves, and whatever is found behind it without a result is never sent again by itself.
 """
 
-import contextlib
 import secrets
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Self
 
-from sqlalchemy import Connection, Engine, bindparam, exists, or_, select, update
+from sqlalchemy import Connection, Engine, and_, bindparam, case, exists, literal, null, or_, select, update
 
 from digest.model import DeliveryState, SubscriberState
 from digest.store.boot import DURABLE, boot_of
@@ -53,36 +52,46 @@ class Settled:
 _active = exists().where(subscribers.c.id == _d.subscriber_id, subscribers.c.state == SubscriberState.ACTIVE)
 _mine = (_d.id == bindparam("row"), _d.token == bindparam("mine"))
 
-_FENCE = (
-    update(deliveries)
-    .where(*_mine, _d.state == DeliveryState.CLAIMED, _active)
-    .values(state=DeliveryState.SENDING, lease_until=bindparam("lease"), updated_at=bindparam("at"))
-)
+_is_fenceable = and_(*_mine, _d.state == DeliveryState.CLAIMED, _active)
+_FENCED: dict[str, Any] = {
+    "state": literal(DeliveryState.SENDING.value),
+    "lease_until": bindparam("lease", type_=_d.lease_until.type),
+    "updated_at": bindparam("at", type_=_d.updated_at.type),
+}
+_FENCE = update(deliveries).where(_is_fenceable).values(_FENCED)
 _CANCEL = (
     update(deliveries)
     .where(*_mine, _d.state == DeliveryState.CLAIMED, ~_active)
     .values(state=DeliveryState.CANCELLED, updated_at=bindparam("at"), **FREED)
 )
 # A row that was given up as unknown while its sender was frozen still has the token: what the sender knows settles it.
-_SETTLE = (
-    update(deliveries)
-    .where(
-        _d.id == bindparam("over"),
-        _d.token == bindparam("mine"),
-        or_(*(_d.state == state for state in (*HELD, DeliveryState.UNKNOWN))),
-    )
-    .values(
-        state=bindparam("to"),
-        attempts=_d.attempts + 1,
-        next_at=bindparam("next"),
-        lease_until=None,
-        smtp_code=bindparam("code"),
-        smtp_text=bindparam("said"),
-        updated_at=bindparam("at"),
-    )
+_is_settleable = and_(
+    _d.id == bindparam("over"),
+    _d.token == bindparam("mine"),
+    or_(*(_d.state == state for state in (*HELD, DeliveryState.UNKNOWN))),
 )
-# Both at once, where a statement is a journey to a server and back.
-_SETTLE_AND_FENCE = _FENCE.add_cte(_SETTLE.returning(_d.id).cte("settled"))
+_SETTLED: dict[str, Any] = {
+    "state": bindparam("to", type_=_d.state.type),
+    "attempts": _d.attempts + 1,
+    "next_at": bindparam("next", type_=_d.next_at.type),
+    "lease_until": null(),
+    "smtp_code": bindparam("code", type_=_d.smtp_code.type),
+    "smtp_text": bindparam("said", type_=_d.smtp_text.type),
+    "updated_at": bindparam("at", type_=_d.updated_at.type),
+}
+_SETTLE = update(deliveries).where(_is_settleable).values(_SETTLED)
+# Both in one statement, which is one commit: half the work on a file, and one journey to a server.
+_SETTLE_AND_FENCE = (
+    update(deliveries)
+    .where(or_(_is_settleable, _is_fenceable))
+    .values(
+        {
+            name: case((_d.id == bindparam("over"), value), else_=_FENCED.get(name, _d[name]))
+            for name, value in _SETTLED.items()
+        }
+    )
+    .returning(_d.id)
+)
 _REOPEN = (
     update(deliveries)
     .where(*_mine, _d.state == DeliveryState.BOUNCED)
@@ -102,11 +111,10 @@ class Journal:
         self._fence = Prepared(_FENCE, engine)
         self._cancel = Prepared(_CANCEL, engine)
         self._over = Prepared(_SETTLE, engine)
+        self._both = Prepared(_SETTLE_AND_FENCE, engine)
         with told(engine):
             self._connection = _own_connection(engine, durable=self._boot == DURABLE)
             self._cursor: Any = self._connection.connection.cursor()
-        self._advance = self._advance_file if engine.dialect.name == "sqlite" else self._advance_server
-        self._both = None if engine.dialect.name == "sqlite" else Prepared(_SETTLE_AND_FENCE, engine)
 
     def __enter__(self) -> Self:
         return self
@@ -134,16 +142,18 @@ class Journal:
         It does not when the claim was lost meanwhile, or when the subscriber is active no more: nothing may be handed
         over then. The commit outlives the process; with a boot id it is left to the operating system to write it down.
         """
-        row = {"row": fence.id, "mine": self._token, "at": self._fence.stored(now)}
-        row["lease"] = self._fence.stored(now + self._lease)
-        with told(self._engine):
-            return self._advance([self._values(one, now) for one in settled], row)
+        stored = self._fence.stored
+        at = stored(now)
+        row = {"row": fence.id, "mine": self._token, "at": at, "lease": stored(now + self._lease)}
+        over = [self._values(one, at, stored(one.next_at)) for one in settled]
+        with told(self._engine), turn(self._engine):
+            return self._advance(over, row)
 
     def settle(self, settled: Sequence[Settled], *, now: datetime) -> None:
         """Settle what is over, durably, and with it everything that was committed before."""
         with writing(self._engine) as connection:
             for one in settled:
-                connection.execute(_SETTLE, self._values(one, now, stored=False))
+                connection.execute(_SETTLE, self._values(one, now, one.next_at))
 
     def suppress(self, gone: Sequence[Settled], *, now: datetime) -> None:
         """Mail those who turned out to have no mailbox no more."""
@@ -188,51 +198,32 @@ class Journal:
                 boot=self._boot,
                 updated_at=now,
             )
-            .returning(_d.next_at, _d.id)
+            .returning(_d.id)
         )
-        return [row.id for row in sorted(taken)]  # returned in any order
+        return list(taken.scalars())
 
-    def _advance_file(self, settled: Sequence[Mapping[str, object]], fence: Mapping[str, object]) -> bool:
-        """One transaction of several statements: on a file they cost next to nothing, and the commit little."""
-        with turn(self._engine):
-            self._cursor.execute("BEGIN IMMEDIATE")
-            try:
-                for one in settled:
-                    self._over.execute(self._cursor, one)
-                stands = self._fence.execute(self._cursor, fence) == 1
-                if not stands:
-                    self._cancel.execute(self._cursor, fence)
-                self._cursor.execute("COMMIT")
-            except BaseException:
-                with contextlib.suppress(Exception):  # what went wrong is told; that it cannot be undone is no news
-                    self._cursor.execute("ROLLBACK")
-                raise
-        return stands
-
-    def _advance_server(self, settled: Sequence[Mapping[str, object]], fence: Mapping[str, object]) -> bool:
-        """One statement, which is one journey and one commit; what more there is to settle goes before, each alone."""
-        assert self._both is not None  # noqa: S101 - made for servers
+    def _advance(self, settled: Sequence[Mapping[str, object]], fence: Mapping[str, object]) -> bool:
+        """Each statement is a commit. There is one as a rule; what more there is to settle goes before, each alone."""
         for one in settled[:-1]:
             self._over.execute(self._cursor, one)
         if settled:
-            stands = self._both.execute(self._cursor, {**settled[-1], **fence}) == 1
+            stands = fence["row"] in self._both.ids(self._cursor, {**settled[-1], **fence})
         else:
             stands = self._fence.execute(self._cursor, fence) == 1
         if not stands:
             self._cancel.execute(self._cursor, fence)
         return stands
 
-    def _values(self, one: Settled, now: datetime, *, stored: bool = True) -> dict[str, object]:
-        values: dict[str, object] = {
+    def _values(self, one: Settled, at: object, next_at: object) -> dict[str, object]:
+        return {
             "over": one.claim.id,
             "mine": self._token,
-            "to": one.state,
-            "next": one.next_at,
+            "to": one.state.value,
+            "next": next_at,
             "code": one.code,
             "said": one.text[:_TEXT_LIMIT],
-            "at": now,
+            "at": at,
         }
-        return {name: self._over.stored(value) for name, value in values.items()} if stored else values
 
 
 def _own_connection(engine: Engine, *, durable: bool) -> Connection:
@@ -257,22 +248,21 @@ def _claims(connection: Connection, ids: Sequence[int]) -> list[Claim]:
         select(_d.id, _d.subscriber_id, _d.address, _d.domain, s.name, s.token, s.state, _d.attempts, _d.created)
         .join(subscribers, s.id == _d.subscriber_id)
         .where(_d.id.in_(ids))
+        .order_by(_d.next_at, _d.id)  # as they were taken: an update returns its rows in any order
     )
-    place = {row: number for number, row in enumerate(ids)}
-    rows = sorted(connection.execute(query), key=lambda row: place[row.id])
     return [
         Claim(
-            id=row.id,
-            subscriber_id=row.subscriber_id,
-            address=row.address,
-            domain=row.domain,
-            name=row.name,
-            key=row.token,
-            attempts=row.attempts,
-            created=row.created,
+            id=row_id,
+            subscriber_id=subscriber_id,
+            address=address,
+            domain=domain,
+            name=name,
+            key=key,
+            attempts=attempts,
+            created=created,
         )
-        for row in rows
-        if row.state == SubscriberState.ACTIVE
+        for row_id, subscriber_id, address, domain, name, key, state, attempts, created in connection.execute(query)
+        if state == SubscriberState.ACTIVE
     ]
 
 

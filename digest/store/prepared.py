@@ -25,6 +25,11 @@ class Prepared:
         changed: int = cursor.rowcount
         return changed
 
+    def ids(self, cursor: Any, values: Mapping[str, object]) -> list[int]:
+        """Run one that returns ids, and read them all: only then is it over. Raises what the driver raises."""
+        cursor.execute(self._sql, {**self._fixed, **values})
+        return [row[0] for row in cursor.fetchall()]
+
     def stored(self, value: object) -> object:
         """A value as the driver takes it, and as SQLAlchemy's own types would have stored it."""
         if isinstance(value, Enum):
