@@ -49,13 +49,18 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceReport:
-    """What one run made of one source. `status` is ok, unchanged, failed, paused or skipped."""
+    """What one run made of one source. `status` is ok, unchanged, failed, paused or skipped.
+
+    `gone`: it is paused because its server says that it is gone for good. `failures` counts failures in a row.
+    """
 
     name: str
     status: str
     fetched: int = 0
     new: int = 0
     error: str | None = None
+    gone: bool = False
+    failures: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

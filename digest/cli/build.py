@@ -97,7 +97,8 @@ def tell_collected(session: Session, collected: Collected) -> None:
     """Warn of every source that failed; with -v, tell of what was passed over."""
     for source in collected.sources:
         if source.status == "failed":
-            session.warn(f"{source.name}: {source.error}")
+            again = f" (failed {source.failures} times in a row)" if source.failures > 2 else ""
+            session.warn(f"{source.name}: {source.error}{again}")
         elif source.status == "paused":
             session.warn(_paused(source.name, source.error))
     for skipped in collected.skipped:

@@ -4,6 +4,7 @@ import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from urllib.parse import urlsplit
 
 import typer
 
@@ -220,12 +221,23 @@ def _table(session: Session, place: str) -> dict[str, str | int | float | bool]:
         path = Path(place).expanduser().absolute()
         return {"type": guess_source_type({"path": path}), "name": path.name, "path": str(path)}
     from digest.collect.discover import discover
+    from digest.collect.identity import web_scheme
 
-    url = place if "://" in place else f"https://{place}"
+    named = web_scheme(place)
+    url = named if "://" in named else f"https://{named}"
     if not url.lower().startswith(("http://", "https://")):
         raise UsageError("is no web address, and there is no such path", where=place, remedy="give https://…")
+    try:
+        login = "@" in urlsplit(url).netloc
+    except ValueError as error:
+        raise UsageError("is no web address", where=place, remedy="give https://…") from error
+    if login:
+        remedy = "write a [[sources]] table with url, username and password_env"
+        raise UsageError("an address must not hold a login", where=url.rpartition("@")[2], remedy=remedy)
     found = discover(url, settings.collect, clock=session.clock)
-    session.say(f"found a {found.type} with {found.entries} entries")
+    session.say(f"found a {found.type} with {found.entries} {'entry' if found.entries == 1 else 'entries'}")
+    for other in found.others:
+        session.say(f"also there: {other}")
     return {"type": found.type, "name": found.title or found.url.partition("//")[2].rstrip("/"), "url": found.url}
 
 

@@ -27,7 +27,7 @@ class Caller:
 
 def caller_of(source: SourceSettings) -> Caller:
     """The caller of a source. Raises ConfigError when the environment lacks a secret that the source names."""
-    secrets = {name.lower(): _secret(source, variable) for name, variable in source.headers_env.items()}
+    secrets = {name.lower(): _header(source, variable) for name, variable in source.headers_env.items()}
     if source.username:
         pair = f"{source.username}:{_secret(source, source.password_env)}"
         secrets["authorization"] = f"Basic {base64.b64encode(pair.encode()).decode()}"
@@ -43,6 +43,14 @@ def origin(url: str) -> tuple[str, str, int | None]:
     """Scheme, host and port: what a secret was given for (RFC 6454)."""
     parts = urlsplit(url)
     return parts.scheme, (parts.hostname or "").lower(), parts.port or _PORTS.get(parts.scheme)
+
+
+def _header(source: SourceSettings, variable: str) -> str:
+    value = _secret(source, variable)
+    if not value.isascii():
+        what, remedy = f"the environment variable {variable} cannot stand in a header", "set it to ASCII characters"
+        raise ConfigError(what, where=f"[[sources]] {source.name}", remedy=remedy)
+    return value
 
 
 def _secret(source: SourceSettings, variable: str) -> str:

@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -32,12 +32,16 @@ _TRIED = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """What can be followed: the type of source, its address, and what it calls itself ("" when it does not say)."""
+    """What can be followed: the type of source, its address, and what it calls itself ("" when it does not say).
+
+    `others` are addresses of more feeds that the same page names.
+    """
 
     type: str
     url: str
     title: str = ""
     entries: int = 0
+    others: tuple[str, ...] = ()
 
 
 def discover(url: str, settings: CollectSettings, *, clock: Callable[[], datetime], user_agent: str = "") -> Found:
@@ -66,9 +70,10 @@ async def _discover(url: str, settings: CollectSettings, clock: Callable[[], dat
             return found
         if (found := await search.as_sitemap(fetched)) is not None:
             return found
-        for candidate in [*await search.named(fetched), *_usual(fetched.url)]:
+        named = await search.named(fetched)
+        for candidate in [*named[:_TRIED], *_usual(fetched.url)]:
             if (found := await search.feed_at(candidate)) is not None:
-                return found
+                return replace(found, others=tuple(url for url in named if url not in {candidate, found.url}))
         return await search.as_page(fetched)
 
 
@@ -99,12 +104,12 @@ class _Search:
         return Found(type="sitemap", url=fetched.url, entries=len(parsed.pages) + len(parsed.sitemaps))
 
     async def named(self, fetched: Fetched) -> Sequence[str]:
-        """The feeds that a page names, as many as are worth a try."""
+        """The feeds that a page names."""
         try:
             links = await self._workers.feed_links(fetched.body or b"", charset=fetched.charset, url=fetched.url)
         except Rejected:
             return ()
-        return links[:_TRIED]
+        return links
 
     async def feed_at(self, url: str) -> Found | None:
         try:

@@ -9,7 +9,7 @@ class Draft:
     """What one item says of itself. `text` holds paragraphs apart by one newline; `removed` the furniture taken out.
 
     `guid` is the item's own identifier in its feed or mailbox, "" when it has none. `author` is as the item names it.
-    `twins` are other addresses of the same item, by which it is known too.
+    `twins` are other addresses of the same item, by which it is known too. `remark` says what of it could not be had.
     """
 
     title: str
@@ -23,6 +23,7 @@ class Draft:
     guid: str = ""
     removed: tuple[str, ...] = ()
     twins: tuple[str, ...] = ()
+    remark: str = ""
 
 
 class Rejected(Exception):  # noqa: N818 - it is a verdict on the input, not a fault of ours

@@ -53,7 +53,7 @@ class FeedReader:
             last_modified=last_modified,
             content_hash=content_hash,
             moved_to=moved_to,
-            shared_urls=parsed.shared_urls,
+            shared=parsed.shared,
         )
 
     async def open(self, find: Find, source: SourceSettings, room: Room) -> Draft:
@@ -66,14 +66,19 @@ class FeedReader:
         return draft if draft.text else replace(draft, text=draft.title)
 
 
+def _reason(error: SourceError | Rejected) -> str:
+    return error.problems[0].what if isinstance(error, SourceError) else str(error)
+
+
 async def _with_full_text(draft: Draft, url: str, source: SourceSettings, room: Room) -> Draft:
     try:
         fetched = await room.fetcher.page(url, caller=caller_of(source))
         if fetched.body is None:
             return draft
         page = await room.workers.page(fetched.body, charset=fetched.charset, url=fetched.url, now=room.now)
-    except (SourceError, Rejected):
-        return draft  # the teaser stands for the article, as it does in the feed
+    except (SourceError, Rejected) as error:
+        # The teaser stands for the article, as it does in the feed.
+        return replace(draft, remark=f"its teaser stands, for its page gives no text: {_reason(error)}")
     draft = replace(draft, twins=(own_url(page.url, fetched.url), fetched.url))
     if count_words(page.text) < _FULLER * count_words(draft.text):
         return draft

@@ -1,6 +1,9 @@
 """What the items of a feed say, as the feed says it: before anything is cleaned or judged."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +40,31 @@ class Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Items:
-    """The items of a feed in its order, at most as many as were asked for; `beyond` counts the others."""
+    """The items of a feed in its order. When there are more than were asked for, `items` are the first of them and
+    `last` the last, so many of each; `beyond` counts what is left out of either.
+    """
 
     title: str
     link: str
     author: str
     language: str
     items: tuple[Item, ...]
+    last: tuple[Item, ...] = ()
     beyond: int = 0
+
+
+def both_ends(entries: Sequence[Any], most: int, item: Callable[[Any], Item]) -> dict[str, Any]:
+    """The items of so many entries as Items holds them."""
+    beyond = max(0, len(entries) - most)
+    last = tuple(map(item, entries[-most:])) if beyond else ()
+    return {"items": tuple(map(item, entries[:most])), "last": last, "beyond": beyond}
+
+
+def is_oldest_first(first: datetime | None, last: datetime | None) -> bool:
+    """Whether a list begins with its oldest item, by the dates of its first and its last."""
+    return first is not None and last is not None and first < last
+
+
+def beyond(count: int, most: int, *, last: bool) -> str:
+    """Why items of a long feed are left out."""
+    return f"{count} items beyond the {'last' if last else 'first'} {most}"

@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 from digest.collect.draft import Rejected
-from digest.collect.feeditem import Item, Items, Media
+from digest.collect.feeditem import Item, Items, Media, both_ends
 from digest.collect.prose import one_line
 
 
@@ -26,8 +26,7 @@ def read_loose(data: bytes, content_type: str | None, *, most: int) -> Items:
         link=_text(feed, "link"),
         author=_text(feed, "author"),
         language=_text(feed, "language"),
-        items=tuple(_item(entry) for entry in parsed.entries[:most]),
-        beyond=max(0, len(parsed.entries) - most),
+        **both_ends(parsed.entries, most, _item),
     )
 
 

@@ -1,18 +1,16 @@
 """Reads the bytes of a feed (RSS, Atom, RDF, JSON Feed) into the items that it holds."""
 
 import re
-from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urljoin
 
 from digest.collect.dates import parse_date
 from digest.collect.draft import Draft, Rejected
-from digest.collect.feeditem import Item, Items, Media
+from digest.collect.feeditem import Item, Items, Media, beyond, is_oldest_first
 from digest.collect.feedloose import read_loose
 from digest.collect.feedxml import read_strict
-from digest.collect.identity import draft_keys, http_url
+from digest.collect.identity import distinct_keys, http_url
 from digest.collect.jsonfeed import read_json_feed
 from digest.collect.language import detect_language
 from digest.collect.markup import Image, fragment_image, fragment_text, title_text
@@ -32,14 +30,15 @@ _ROOT = re.compile(rb"<(\?xml|rss|feed|rdf:RDF|channel)\b", re.IGNORECASE)
 class ParsedFeed:
     """The items of a feed, as it orders them, and the keys of each in the source `ref`.
 
-    `skipped` are items that could not be one, each with its reason.
+    `skipped` are items that could not be one, each with its reason. `shared` are keys that mark no item, as several
+    have them.
     """
 
     title: str
     drafts: tuple[Draft, ...]
     keys: tuple[tuple[str, ...], ...] = ()
     skipped: tuple[tuple[str, str], ...] = ()
-    shared_urls: frozenset[str] = frozenset()
+    shared: frozenset[str] = frozenset()
 
 
 def parse_feed(
@@ -54,31 +53,25 @@ def parse_feed(
     if _HTML.search(data[:2000]):
         raise Rejected("it is an HTML page, not a feed")
     if data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
-        title, drafts, skipped = read_json_feed(data, url=url, now=now)
+        title, drafts, skipped = read_json_feed(data, url=url, most=_ENTRIES_MAX, now=now)
     else:
         title, drafts, skipped = _read_xml(data, content_type, url, now)
-    if len(drafts) > _ENTRIES_MAX:
-        skipped.append((title or url or "feed", f"{len(drafts) - _ENTRIES_MAX} items beyond the first {_ENTRIES_MAX}"))
-        drafts = drafts[:_ENTRIES_MAX]
     return _distinct(ref, title, drafts, skipped)
 
 
 def _distinct(ref: str, title: str, drafts: list[Draft], skipped: list[tuple[str, str]]) -> ParsedFeed:
-    """Take guids and addresses that several items share for what they are: no mark of any of them."""
-    guids = _repeated(draft.guid for draft in drafts)
-    urls = _repeated(draft.url or "" for draft in drafts)
-    distinct = tuple(replace(draft, guid="") if draft.guid in guids else draft for draft in drafts)
+    """Each item once, with the keys that mark it and no other."""
+    marks = distinct_keys(ref, drafts)
+    kept = [(draft, keys) for draft, keys in zip(drafts, marks.keys, strict=True) if keys]
+    if again := len(drafts) - len(kept):
+        skipped.append((title or ref or "feed", f"{again} items stand in it more than once"))
     return ParsedFeed(
         title=title,
-        drafts=distinct,
-        keys=tuple(draft_keys(ref, draft, shared_urls=urls) for draft in distinct),
+        drafts=tuple(draft for draft, _ in kept),
+        keys=tuple(keys for _, keys in kept),
         skipped=tuple(skipped),
-        shared_urls=urls,
+        shared=marks.shared,
     )
-
-
-def _repeated(values: Iterator[str]) -> frozenset[str]:
-    return frozenset(value for value, times in Counter(values).items() if value and times > 1)
 
 
 def _read_xml(
@@ -90,14 +83,15 @@ def _read_xml(
     defaults = _Defaults(base, url or base, clean_author(found.author), found.language, now)
     title = title_text(found.title)
     drafts, skipped = [], []
-    for number, item in enumerate(found.items, 1):
+    backwards = bool(found.last) and is_oldest_first(_dated(found.items[0], now), _dated(found.last[-1], now))
+    for number, item in enumerate(found.last if backwards else found.items, 1):
         draft = _draft(item, defaults)
         if draft.title or draft.text:
             drafts.append(draft)
         else:
             skipped.append((draft.url or f"item {number}", "it has neither a title nor a text"))
     if found.beyond:
-        skipped.append((title or url or "feed", f"{found.beyond} items beyond the first {_ENTRIES_MAX}"))
+        skipped.append((title or url or "feed", beyond(found.beyond, _ENTRIES_MAX, last=backwards)))
     return title, drafts, skipped
 
 
@@ -144,12 +138,16 @@ def _draft(item: Item, defaults: _Defaults) -> Draft:
         text=text,
         url=link,
         author=clean_author(item.author) or defaults.author,
-        published=next((found for raw in item.dates if (found := parse_date(raw, now=defaults.now))), None),
+        published=_dated(item, defaults.now),
         language=detect_language(f"{title}\n{text[:_TELLING]}", item.language or defaults.language),
         image=image.url if image else None,
         image_alt=image.alt if image else "",
         guid=one_line(item.guid)[:2000],
     )
+
+
+def _dated(item: Item, now: datetime) -> datetime | None:
+    return next((found for raw in item.dates if (found := parse_date(raw, now=now))), None)
 
 
 def _link(item: Item, url: str) -> str | None:

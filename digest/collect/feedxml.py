@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from digest.collect.feeditem import Item, Items, Media
+from digest.collect.feeditem import Item, Items, Media, both_ends
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _XHTML = "{http://www.w3.org/1999/xhtml}"
@@ -66,8 +66,7 @@ def _rss(channel: Any, most: int) -> Items:
         link=_first(head, "link"),
         author=_first(head, "managingEditor", "dc:creator", "itunes:author"),
         language=_first(head, "language", "dc:language"),
-        items=tuple(_rss_item(_fields(entry)) for entry in entries[:most]),
-        beyond=max(0, len(entries) - most),
+        **both_ends(entries, most, lambda entry: _rss_item(_fields(entry))),
     )
 
 
@@ -99,8 +98,7 @@ def _atom(root: Any, most: int) -> Items:
         link=next(_hrefs(head, "alternate"), ""),
         author=_names(head),
         language=root.get("{http://www.w3.org/XML/1998/namespace}lang") or _first(head, "language", "dc:language"),
-        items=tuple(_atom_item(_fields(entry)) for entry in entries[:most]),
-        beyond=max(0, len(entries) - most),
+        **both_ends(entries, most, lambda entry: _atom_item(_fields(entry))),
     )
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import random
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
+from digest.collect.allowance import Allowance
 from digest.collect.caller import Caller
 from digest.collect.draft import Rejected
 from digest.collect.identity import http_url
@@ -23,10 +24,14 @@ if TYPE_CHECKING:
 
 _REDIRECTS = 5
 _TRIES = 3
-_AGAIN = frozenset({408, 500, 502, 504})
+_HERE = frozenset({200, 203})
+_AGAIN = frozenset({408, 500, 502, 503, 504})
+_FINAL = frozenset({410, 451})
 _MOVED = frozenset({301, 302, 303, 307, 308})
 _PERMANENT = frozenset({301, 308})
 _LONGEST_WAIT = timedelta(days=7)
+_UNASKED_WAIT = timedelta(minutes=10)  # of a host that says 429 and not for how long
+_VALIDATOR_MAX = 1000
 _ACCEPT_FEED = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, "
     "application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, */*;q=0.5"
@@ -40,15 +45,23 @@ _NOBODY = Caller()
 class FetchError(SourceError):
     """An address could not be fetched: with `status`, when it answered with one that is no success.
 
-    Until `retry_after` the host does not want to be asked.
+    Until `retry_after` the host does not want to be asked. `final`: asking again for this address would not help.
     """
 
     def __init__(
-        self, what: str, *, where: str, remedy: str = "", status: int = 0, retry_after: datetime | None = None
+        self,
+        what: str,
+        *,
+        where: str,
+        remedy: str = "",
+        status: int = 0,
+        retry_after: datetime | None = None,
+        final: bool = False,
     ) -> None:
         super().__init__(what, where=where, remedy=remedy)
         self.status = status
         self.retry_after = retry_after
+        self.final = final or status in _FINAL
 
     @property
     def gone(self) -> bool:
@@ -111,22 +124,16 @@ class Fetcher:
         headers = {"accept": accept, "user-agent": caller.user_agent or self._settings.user_agent}
         headers |= {"if-none-match": etag} if etag else {}
         headers |= {"if-modified-since": last_modified} if last_modified else {}
-        return _Wish(headers, int(max_mb * 1_000_000), caller)
+        return _Wish(headers, int(max_mb * 1_000_000), self._settings.timeout, caller)
 
     async def _get(self, url: str, wish: "_Wish") -> Fetched:
-        async def once() -> Fetched:
-            async with self._all, asyncio.timeout(self._settings.timeout):
-                return await self._follow(url, wish)
-
-        return await self._tries(url, once, self._settings.timeout)
-
-    async def _tries(self, url: str, once: Callable[[], Awaitable[Fetched]], seconds: float) -> Fetched:
+        allowance = Allowance(wish.seconds)
         for attempt in range(1, _TRIES + 1):
             try:
-                return await once()
+                return await self._follow(url, wish, allowance)
             except TimeoutError as error:
                 # The whole time is spent: another try would take it again.
-                what = f"no whole answer within {seconds:g} seconds"
+                what = f"no whole answer within {wish.seconds:g} seconds"
                 raise FetchError(what, where=url, remedy="try later, or raise [collect] timeout") from error
             except _TryAgain as error:
                 if attempt == _TRIES:
@@ -135,31 +142,26 @@ class Fetcher:
         raise AssertionError("the last try returns or raises")
 
     async def _rules(self, url: str) -> bytes | None:
-        """A robots.txt, None where the site has none: any 4xx but 429 says that (RFC 9309, 2.3.1.3).
-
-        It is fetched within the place and the time of the page for which it is asked.
-        """
+        """A robots.txt, None where the site has none: any 4xx but 429 says that (RFC 9309, 2.3.1.3)."""
         wish = self._wish(_ACCEPT_RULES, self._settings.max_page_mb, "", "", _NOBODY)
-
-        async def once() -> Fetched:
-            async with asyncio.timeout(min(_RULES_SECONDS, self._settings.timeout / 2)):
-                return await self._follow(url, wish)
-
         try:
-            return (await self._tries(url, once, _RULES_SECONDS)).body
+            return (await self._get(url, replace(wish, seconds=min(_RULES_SECONDS, wish.seconds)))).body
         except FetchError as error:
             if 400 <= error.status < 500 and error.status != 429:
                 return None
             what = f"the robots.txt of its site cannot be read: {error.problems[0].what}"
             raise FetchError(what, where=url, remedy="it is tried again", retry_after=error.retry_after) from error
 
-    async def _follow(self, url: str, wish: "_Wish") -> Fetched:
+    async def _follow(self, url: str, wish: "_Wish", allowance: Allowance) -> Fetched:
         """Follow redirects by hand, as each step is a new address to vet."""
         permanent, first = True, url
         for _ in range(_REDIRECTS + 1):
             if wish.robots and not await self._robots.allow(url, wish.headers["user-agent"]):
                 raise Rejected("its site asks programs not to read it (robots.txt)")
-            step = await self._step(url, {**wish.headers, **wish.caller.headers_for(url)}, wish.cap)
+            headers = {**wish.headers, **wish.caller.headers_for(url)}
+            # The busy host first: what waits for it must not take the place of others, nor is its time running yet.
+            async with self._host(url), self._all, allowance.running():
+                step = await self._step(url, headers, wish.cap)
             if isinstance(step, Fetched):
                 return replace(step, moved_to=step.url if permanent and step.url != first else "")
             permanent = permanent and step.permanent
@@ -172,44 +174,45 @@ class Fetcher:
 
         from digest.collect.network import PrivateAddressError
 
-        host = urlsplit(url).netloc.lower()
-        self._check_pause(host, url)
-        async with self._hosts.setdefault(host, asyncio.Semaphore(self._settings.per_host)):
-            try:
-                async with self._http().stream("GET", url, headers=headers) as response:
-                    return await self._read(url, response, cap)
-            except PrivateAddressError as error:
-                remedy = "set allow_private = true in [collect] if this address is meant"
-                raise FetchError(str(error), where=url, remedy=remedy) from error
-            except (httpx2.DecodingError, httpcore2.UnsupportedProtocol, httpx2.InvalidURL) as error:
-                raise FetchError(f"its answer cannot be read: {error}", where=url) from error
-            except (httpx2.TransportError, httpcore2.NetworkError, httpcore2.ProtocolError) as error:
-                said = re.sub(r"^All connection attempts failed$", "nothing answers there", str(error))
-                raise _TryAgain(said or type(error).__name__, "check the address and the connection") from error
-            except httpcore2.TimeoutException as error:
-                raise TimeoutError from error
+        self._check_pause(url)
+        try:
+            async with self._http().stream("GET", url, headers=headers) as response:
+                return await self._read(url, response, cap)
+        except PrivateAddressError as error:
+            remedy = "set allow_private = true in [collect] if this address is meant"
+            raise FetchError(str(error), where=url, remedy=remedy) from error
+        except (httpx2.DecodingError, httpcore2.UnsupportedProtocol, httpx2.InvalidURL) as error:
+            raise FetchError(f"its answer cannot be read: {error}", where=url) from error
+        except (httpx2.TransportError, httpcore2.NetworkError, httpcore2.ProtocolError) as error:
+            said = re.sub(r"^All connection attempts failed$", "nothing answers there", str(error))
+            raise _TryAgain(said or type(error).__name__, "check the address and the connection") from error
+        except httpcore2.TimeoutException as error:
+            raise TimeoutError from error
 
-    def _check_pause(self, host: str, url: str) -> None:
-        if (until := self._waiting.get(host)) and until > self._clock():
-            raise FetchError(
-                f"{host} asked to be left alone until {until:%Y-%m-%d %H:%M} UTC", where=url, retry_after=until
-            )
+    def _host(self, url: str) -> asyncio.Semaphore:
+        return self._hosts.setdefault(_host(url), asyncio.Semaphore(self._settings.per_host))
+
+    def _check_pause(self, url: str) -> None:
+        if (until := self._waiting.get(_host(url))) and until > self._clock():
+            what = f"{_host(url)} asked to be left alone until {until:%Y-%m-%d %H:%M} UTC"
+            raise FetchError(what, where=url, retry_after=until)
 
     async def _read(self, url: str, response: "httpx2.Response", cap: int) -> "Fetched | _Redirect":
         status = response.status_code
         if status in _MOVED:
             return self._redirect(url, response)
         if status == 304:
+            if not {"if-none-match", "if-modified-since"} & set(response.request.headers):
+                raise FetchError("it says that nothing has changed, and was not asked", where=url)
             return Fetched(url=url, body=None)
-        if status != 200:
+        if status not in _HERE:
             raise self._refused(url, response)
         body = bytearray()
         async for chunk in response.aiter_bytes():
             body += chunk
             if len(body) > cap:
-                raise FetchError(
-                    f"it is larger than {cap / 1_000_000:g} MB", where=url, remedy="raise the limit in [collect]"
-                )
+                what = f"it is larger than {cap / 1_000_000:g} MB"
+                raise FetchError(what, where=url, remedy="raise the limit in [collect]", final=True)
         kind, _, rest = response.headers.get("content-type", "").partition(";")
         charset = re.search(r"charset\s*=\s*[\"']?([\w.:-]+)", rest, re.IGNORECASE)
         return Fetched(
@@ -217,8 +220,8 @@ class Fetcher:
             body=bytes(body),
             content_type=kind.strip().lower() + (f"; charset={charset[1]}" if charset else ""),
             charset=charset[1] if charset else None,
-            etag=response.headers.get("etag", "")[:1000],
-            last_modified=response.headers.get("last-modified", "")[:100],
+            etag=_validator(response.headers.get("etag", "")),
+            last_modified=_validator(response.headers.get("last-modified", "")),
         )
 
     def _redirect(self, url: str, response: "httpx2.Response") -> "_Redirect":
@@ -232,15 +235,12 @@ class Fetcher:
         what = f"HTTP {status} {response.reason_phrase}".strip()
         if status in {429, 503}:
             until = _retry_after(response.headers.get("retry-after", ""), self._clock())
+            if until is None and status == 429:
+                until = self._clock() + _UNASKED_WAIT
             if until is not None:
-                self._waiting[urlsplit(url).netloc.lower()] = until
-            return FetchError(
-                what,
-                where=url,
-                remedy="the host is overloaded; it is asked again later",
-                status=status,
-                retry_after=until,
-            )
+                self._waiting[_host(url)] = until
+                remedy = "the host is overloaded; it is asked again later"
+                return FetchError(what, where=url, remedy=remedy, status=status, retry_after=until)
         if status in _AGAIN:
             return _TryAgain(what, "the server has a fault; try later")
         remedies = {
@@ -273,6 +273,7 @@ class Fetcher:
 class _Wish:
     headers: dict[str, str]
     cap: int  # bytes
+    seconds: float  # for all redirects together
     caller: Caller
     robots: bool = False
 
@@ -287,6 +288,15 @@ class _TryAgain(Exception):  # noqa: N818 - never leaves this module
     def __init__(self, what: str, remedy: str) -> None:
         super().__init__(what)
         self.remedy = remedy
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).netloc.lower()
+
+
+def _validator(value: str) -> str:
+    """A validator as it may be sent back; "" when it could not stand in a request."""
+    return value if len(value) <= _VALIDATOR_MAX and value.isascii() and value.isprintable() else ""
 
 
 def _retry_after(value: str, now: datetime) -> datetime | None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from digest.collect.fetch import FetchError
+from digest.collect.prose import clean
 from digest.collect.source import Reading
 from digest.store.sources import SourceHealth
 
@@ -37,13 +38,18 @@ def after_failure(health: SourceHealth, error: Exception, *, now: datetime) -> S
     return replace(
         health,
         last_error=now,
-        error=str(error)[:_ERROR_MAX],
+        error=clean(str(error))[:_ERROR_MAX],
         failures=health.failures + 1,
         paused=health.paused or gone,
         retry_after=retry_after,
         moved_to="",
         moved_count=0,
     )
+
+
+def is_gone(health: SourceHealth) -> bool:
+    """Whether digest paused the source by itself; when a person pauses one, its failures are counted anew."""
+    return health.paused and health.failures > 0
 
 
 def _moves(health: SourceHealth, moved_to: str) -> tuple[str, int]:

@@ -2,7 +2,9 @@
 
 import hashlib
 import re
-from datetime import datetime
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urljoin, urlsplit, urlunsplit
 
 from digest.collect.draft import Draft
@@ -50,6 +52,15 @@ def http_url(raw: str | None, base: str = "") -> str | None:
     netloc = (f"[{host}]" if ":" in host else host) + (f":{port}" if port else "")
     path, query, fragment = (quote(part, safe=_URL_SAFE) for part in parts[2:])
     return urlunsplit((parts.scheme, netloc, path, query, fragment))
+
+
+def web_scheme(address: str) -> str:
+    """The http(s) address behind feed:, as feed readers are called by: feed://a.example/x, feed:https://a.example/x."""
+    found = re.match(r"feed:(//)?(?=\S)", address, re.IGNORECASE)
+    if not found:
+        return address
+    rest = address[found.end() :]
+    return rest if re.match(r"https?://", rest, re.IGNORECASE) else f"http://{rest}"
 
 
 def canonical(url: str) -> str:
@@ -105,18 +116,80 @@ def file_key(ref: str, name: str, digest: str) -> str:
     return _key("file", ref, name, digest)
 
 
-def draft_keys(ref: str, draft: Draft, *, shared_urls: frozenset[str] = frozenset()) -> tuple[str, ...]:
-    """Every key of one item, the steadiest first. `shared_urls` are addresses that several items of the feed name."""
-    keys: list[str | None] = []
-    if draft.guid and not _is_front_page(draft.guid):
-        keys.append(guid_key(ref, draft.guid))
-    keys += [url_key(url) for url in (draft.url, *draft.twins) if url and url not in shared_urls]
-    if draft.published is not None and draft.title:
-        keys.append(_title_key(ref, draft.title, draft.published))
-    if count_words(draft.text) >= _MIN_WORDS:
-        keys.append(_key("text", ref, content_hash(draft.text)))
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """The keys of each of several items. `shared` marks stand on items that differ, so they are nobody's key.
+
+    An item that stands in the list more than once has its keys with its first place, and none with the others.
+    """
+
+    keys: tuple[tuple[str, ...], ...]
+    shared: frozenset[str]
+
+
+def distinct_keys(ref: str, drafts: Sequence[Draft]) -> Marks:
+    """The keys of items that a source lists side by side.
+
+    What several of them have in common (one guid for all, the address of a page with an anchor for each, "Weather
+    warning" twice a day, one notice in the place of every text) tells nothing of any of them.
+    """
+    first: dict[tuple[object, ...], int] = {}
+    found: list[dict[str, None]] = []
+    for number, draft in enumerate(drafts):
+        same = _sameness(draft)
+        place = next((first[one] for one in same if one in first), number)
+        first.update(dict.fromkeys(same, place))
+        found.append({})
+        found[place] |= dict.fromkeys(draft_keys(ref, draft))
+    times = Counter(key for keys in found for key in keys)
+    shared = frozenset(key for key, count in times.items() if count > 1)
+    own = (tuple(key for key in keys if key not in shared) for keys in found)
+    keys = (
+        (mine or (_item_key(ref, draft),)) if all_ else () for mine, all_, draft in zip(own, found, drafts, strict=True)
+    )
+    return Marks(keys=tuple(keys), shared=shared)
+
+
+def draft_keys(ref: str, draft: Draft, *, titled: bool = True) -> tuple[str, ...]:
+    """Every key of one item, the steadiest first. `titled`: title and day together mark it."""
+    guid = guid_key(ref, draft.guid) if draft.guid and not _is_front_page(draft.guid) else None
+    urls = [key for url in (draft.url, *draft.twins) if url for key in (url_key(url), _anchor_key(url))]
+    text = _key("text", ref, content_hash(draft.text)) if count_words(draft.text) >= _MIN_WORDS else None
+    keys = [guid, *urls, *(_title_keys(ref, draft, exact=guid is None) if titled else ()), text]
+    if not guid and not urls and draft.published is None:
+        keys.append(_item_key(ref, draft))  # that it has in common with no other, should its text be a notice
     found = tuple(dict.fromkeys(key for key in keys if key))
-    return found or (_key("item", ref, draft.title, draft.text),)
+    return found or (_item_key(ref, draft),)
+
+
+def _title_keys(ref: str, draft: Draft, *, exact: bool) -> list[str]:
+    words = " ".join(re.findall(r"\w+", draft.title.casefold()))
+    if draft.published is None or not words:
+        return []
+    whens = [draft.published.date().isoformat(), *([draft.published.isoformat()] if exact else [])]
+    return [_key("title", ref, words, when) for when in whens]
+
+
+def _sameness(draft: Draft) -> list[tuple[object, ...]]:
+    """What two places in a list have in common when they are one item: any of these."""
+    title, published = draft.title.casefold(), draft.published
+    place = (canonical(draft.url), draft.url.partition("#")[2]) if draft.url else None
+    found: list[tuple[object, ...]] = [
+        (title, published, place) if place and published else (title, published, place, draft.guid or draft.text)
+    ]
+    if published and count_words(draft.text) >= _MIN_WORDS:
+        found.append((title, published.date(), content_hash(draft.text)))
+    return found
+
+
+def _item_key(ref: str, draft: Draft) -> str:
+    return _key("item", ref, draft.title, draft.text, draft.published.isoformat() if draft.published else "")
+
+
+def _anchor_key(url: str) -> str | None:
+    """The key of a place within a page: some feeds list the entries of one page by their anchors."""
+    base, _, anchor = url.partition("#")
+    return _key("anchor", canonical(base), anchor) if anchor else None
 
 
 def _is_front_page(guid: str) -> bool:
@@ -127,10 +200,6 @@ def _is_front_page(guid: str) -> bool:
 def article_id(key: str) -> str:
     """The id of an article that is first known by `key`."""
     return key[:24]
-
-
-def _title_key(ref: str, title: str, published: datetime) -> str:
-    return _key("title", ref, " ".join(re.findall(r"\w+", title.casefold())), published.date().isoformat())
 
 
 def _key(*parts: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from digest.collect.dates import parse_date
 from digest.collect.draft import Draft, Rejected
 from digest.collect.encoding import decode
+from digest.collect.feeditem import beyond, is_oldest_first
 from digest.collect.identity import http_url
 from digest.collect.language import detect_language
 from digest.collect.markup import Image, fragment_image, fragment_text, title_text
@@ -15,8 +16,10 @@ from digest.collect.prose import fold, one_line
 from digest.collect.trailer import without_trailer
 
 
-def read_json_feed(data: bytes, *, url: str | None, now: datetime) -> tuple[str, list[Draft], list[tuple[str, str]]]:
-    """Title, items, and what was skipped with its reason. Raises Rejected when it is no JSON Feed."""
+def read_json_feed(
+    data: bytes, *, url: str | None, most: int, now: datetime
+) -> tuple[str, list[Draft], list[tuple[str, str]]]:
+    """Title, the latest `most` items, and what was skipped with its reason. Raises Rejected when it is no JSON Feed."""
     try:
         feed = json.loads(decode(data), strict=False)
     except (ValueError, RecursionError) as error:
@@ -26,7 +29,12 @@ def read_json_feed(data: bytes, *, url: str | None, now: datetime) -> tuple[str,
     base = url or http_url(_text(feed, "feed_url")) or http_url(_text(feed, "home_page_url")) or ""
     drafts: list[Draft] = []
     skipped: list[tuple[str, str]] = []
-    for number, item in enumerate(feed["items"], 1):
+    items = feed["items"]
+    if (more := len(items) - most) > 0:
+        backwards = is_oldest_first(_dated(items[0], now), _dated(items[-1], now))
+        items = items[-most:] if backwards else items[:most]
+        skipped.append((_text(feed, "title") or url or "feed", beyond(more, most, last=backwards)))
+    for number, item in enumerate(items, 1):
         draft = _draft(item, feed, base, now) if isinstance(item, dict) else None
         if draft is not None and (draft.title or draft.text):
             drafts.append(draft)
@@ -49,13 +57,17 @@ def _draft(item: dict[str, Any], feed: dict[str, Any], base: str, now: datetime)
         text=text,
         url=link,
         author=_author(item) or _author(feed),
-        published=parse_date(_text(item, "date_published"), now=now)
-        or parse_date(_text(item, "date_modified"), now=now),
+        published=_dated(item, now),
         language=detect_language(f"{title}\n{text}", _text(item, "language") or _text(feed, "language")),
         image=image.url if image else None,
         image_alt=image.alt if image else "",
         guid=_guid(item),
     )
+
+
+def _dated(item: Any, now: datetime) -> datetime | None:
+    raws = (_text(item, key) for key in ("date_published", "date_modified")) if isinstance(item, dict) else ()
+    return next((found for raw in raws if (found := parse_date(raw, now=now))), None)
 
 
 def _text(thing: dict[str, Any], key: str) -> str:

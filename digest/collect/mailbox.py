@@ -64,7 +64,7 @@ class MailboxReader:
             return Reading(unchanged=True)
         letters = await _within(room, imap, imap.letters)
         finds = tuple(_imap_find(source, letter, state) for letter in letters)
-        return Reading(finds=finds, etag=state)
+        return Reading(finds=finds, etag=state, titled=False)
 
     def _read_mbox(self, path: Path, source: SourceSettings, health: SourceHealth, room: Room) -> Reading:
         letters, skipped, digest = read_mbox(path, room.settings.max_page_mb)
@@ -75,7 +75,7 @@ class MailboxReader:
             key = sha256(letter)
             self._letters[f"{path}#{key[:16]}"] = letter
             finds.append(Find(ref=f"{path}#{key[:16]}", keys=(file_key(source.ref, "", key),)))
-        return Reading(finds=tuple(finds), skipped=skipped, content_hash=digest)
+        return Reading(finds=tuple(finds), skipped=skipped, content_hash=digest, titled=False)
 
 
 async def _within(room: Room, imap: Imap, call: Callable[..., T], *arguments: str) -> T:
@@ -115,7 +115,7 @@ def _read_maildir(path: Path, source: SourceSettings, health: SourceHealth, room
         finds.append(Find(ref=str(letter), keys=(file_key(source.ref, "", digest),)))
     if whole.hexdigest() == health.content_hash and not skipped:
         return Reading(unchanged=True)
-    return Reading(finds=tuple(finds), skipped=tuple(skipped), content_hash=whole.hexdigest())
+    return Reading(finds=tuple(finds), skipped=tuple(skipped), content_hash=whole.hexdigest(), titled=False)
 
 
 def _imap_find(source: SourceSettings, letter: Letter, state: str) -> Find:

@@ -3,7 +3,9 @@
 import asyncio
 import ipaddress
 import socket
+from collections import Counter
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpcore2
@@ -14,6 +16,7 @@ _6TO4 = ipaddress.ip_network("2002::/16")
 _TEREDO = ipaddress.ip_network("2001::/32")
 _COMPATIBLE = ipaddress.ip_network("::/96")
 _IDLE = 16
+_NEXT = 4.0  # seconds after which the next address of a name is tried
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -52,9 +55,11 @@ def _carried(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
 class VettedBackend(httpcore2.AsyncNetworkBackend):
     """Opens TCP connections for httpcore2 to vetted addresses. Certificates are still checked against the name."""
 
-    def __init__(self, *, allow_private: bool) -> None:
+    def __init__(self, *, allow_private: bool, connections: int) -> None:
         self._allow_private = allow_private
         self._inner = httpcore2.AnyIOBackend()
+        # Of their own, as many as may be asked at a time: names that nobody answers for must not hold up the others.
+        self._resolvers = ThreadPoolExecutor(max_workers=connections, thread_name_prefix="resolve")
 
     async def connect_tcp(
         self,
@@ -65,9 +70,12 @@ class VettedBackend(httpcore2.AsyncNetworkBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore2.AsyncNetworkStream:
         error: Exception | None = None
-        for address in await self._resolve(host, port):
+        addresses = _alternating(await self._resolve(host, port))
+        for number, address in enumerate(addresses, 1):
+            # Where one of the two protocols leads nowhere, the other has to be reached before all time is spent.
+            soon = timeout if number == len(addresses) else min(_NEXT, timeout or _NEXT)
             try:
-                return await self._inner.connect_tcp(address, port, timeout, local_address, socket_options)
+                return await self._inner.connect_tcp(address, port, soon, local_address, socket_options)
             except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as failed:
                 error = failed
         raise error or httpcore2.ConnectError(f"{host} has no address")
@@ -78,13 +86,17 @@ class VettedBackend(httpcore2.AsyncNetworkBackend):
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
 
+    def close(self) -> None:
+        """Resolve no more names."""
+        self._resolvers.shutdown(wait=False, cancel_futures=True)
+
     async def _resolve(self, host: str, port: int) -> list[str]:
         """The addresses of a name, in the order to try. One that is not public condemns the name."""
         try:
-            found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            found = await asyncio.get_running_loop().run_in_executor(self._resolvers, _look_up, host, port)
         except (OSError, UnicodeError) as error:
             raise httpcore2.ConnectError(f"the name {host} cannot be resolved ({error})") from error
-        addresses = list(dict.fromkeys(str(info[4][0]) for info in found))
+        addresses = list(dict.fromkeys(found))
         for address in addresses:
             if not self._allow_private and not is_public(ipaddress.ip_address(address)):
                 name = host if host == address else f"{host} ({address})"
@@ -92,17 +104,33 @@ class VettedBackend(httpcore2.AsyncNetworkBackend):
         return addresses
 
 
+def _look_up(host: str, port: int) -> list[str]:
+    return [str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+
+
+def _alternating(addresses: list[str]) -> list[str]:
+    """The addresses of IPv6 and IPv4 in turn, the family that the system prefers first (RFC 8305, 4)."""
+    families = [":" in address for address in addresses]
+    places: Counter[bool] = Counter()
+    turns = []
+    for address, family in zip(addresses, families, strict=True):
+        turns.append((places[family], family != families[0], address))
+        places[family] += 1
+    return [address for _, _, address in sorted(turns, key=lambda turn: turn[:2])]
+
+
 class VettedTransport(httpx2.AsyncBaseTransport):
     """HTTP/1.1 over vetted connections; no proxy and nothing from the environment."""
 
     def __init__(self, *, allow_private: bool, connections: int) -> None:
+        self._backend = VettedBackend(allow_private=allow_private, connections=connections)
         self._pool = httpcore2.AsyncConnectionPool(
             ssl_context=httpx2.create_ssl_context(trust_env=False),
             max_connections=connections,
             # The pool looks at every idle connection at each request, and most hosts are asked once in a run.
             max_keepalive_connections=min(connections, _IDLE),
             keepalive_expiry=10.0,
-            network_backend=VettedBackend(allow_private=allow_private),
+            network_backend=self._backend,
         )
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
@@ -130,6 +158,7 @@ class VettedTransport(httpx2.AsyncBaseTransport):
 
     async def aclose(self) -> None:
         await self._pool.aclose()
+        self._backend.close()
 
 
 class _Stream(httpx2.AsyncByteStream):

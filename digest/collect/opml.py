@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from digest.collect.draft import Rejected
-from digest.collect.identity import http_url
+from digest.collect.identity import http_url, web_scheme
 from digest.collect.prose import one_line
 
 _FEEDS_MAX = 20_000
@@ -30,25 +31,29 @@ class Subscriptions:
 
 
 def parse_opml(data: bytes) -> Subscriptions:
-    """Read an OPML file. Raises Rejected when it is none."""
+    """Read an OPML file, or another list of feeds that listparser knows (RDF with FOAF). Raises Rejected."""
     import listparser
 
     if not data.strip():
         raise Rejected("it is empty")
     parsed = listparser.parse(data)  # bytes: a text that looks like an address would be fetched
-    if not parsed.get("version", "").startswith("opml"):
+    if not parsed.get("version", "").startswith("opml") and not parsed.feeds:
         raise Rejected("it is not an OPML file")
     found: dict[str, Subscription] = {}
     skipped = []
     for feed in parsed.feeds[:_FEEDS_MAX]:
-        title = one_line(str(feed.get("title") or ""))[:_NAME_MAX]
-        url = http_url(str(feed.get("url") or ""))
+        address, title = web_scheme(str(feed.get("url") or "")), _title(feed)
+        url = http_url(address)
         if url is None:
-            skipped.append((title or str(feed.get("url"))[:200], "its address is no web address"))
+            skipped.append((title or address[:_NAME_MAX], _why_none(address)))
         else:
             found.setdefault(url, Subscription(url=url, title=title, section=_section(feed)))
     if len(parsed.feeds) > _FEEDS_MAX:
         skipped.append(("OPML", f"{len(parsed.feeds) - _FEEDS_MAX} feeds beyond the first {_FEEDS_MAX}"))
+    skipped += [(_title(site), _only_a_site(site)) for site in parsed.opportunities[:_FEEDS_MAX]]
+    skipped += [(_title(one), f"it is a list of its own: import {_address(one)}") for one in parsed.lists[:_FEEDS_MAX]]
+    if not found and not skipped:
+        raise Rejected("it lists no feeds")
     return Subscriptions(feeds=tuple(found.values()), skipped=tuple(skipped))
 
 
@@ -71,8 +76,27 @@ def write_opml(feeds: Iterable[Subscription], *, title: str) -> bytes:
     return text + b"\n"
 
 
+def _title(entry: Any) -> str:
+    return one_line(str(entry.get("title") or entry.get("url") or ""))[:_NAME_MAX]
+
+
+def _why_none(address: str) -> str:
+    if "@" in urlsplit(address).netloc:
+        return "its address holds a login: add it by hand, with username and password_env"
+    return "its address is no web address"
+
+
+def _only_a_site(entry: Any) -> str:
+    return f"it names a site and no feed: `digest sources add {_address(entry)}`"
+
+
+def _address(entry: Any) -> str:
+    return one_line(str(entry.get("url") or ""))[:_NAME_MAX]
+
+
 def _section(feed: Any) -> str:
-    for path in feed.get("categories") or []:
+    """The innermost folder that it is in. They come after the categories that the feed itself names."""
+    for path in reversed(feed.get("categories") or []):
         names = [one_line(str(name)) for name in path if str(name).strip()]
         if names:
             return names[-1][:_NAME_MAX]

@@ -29,7 +29,7 @@ class PageReader:
             address(health), etag=health.etag, last_modified=health.last_modified, caller=caller_of(source)
         )
         if fetched.body is None or sha256(fetched.body) == health.content_hash:
-            return Reading(unchanged=True)
+            return Reading(unchanged=True, moved_to=fetched.moved_to)
         listing = await room.workers.listing(fetched.body, charset=fetched.charset, url=fetched.url, now=room.now)
         return Reading(
             finds=_finds(source, listing),

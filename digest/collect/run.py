@@ -8,11 +8,13 @@ from datetime import datetime
 
 from digest import plugins
 from digest.collect.article import make_article
-from digest.collect.draft import Draft, Rejected
+from digest.collect.draft import Rejected
 from digest.collect.fetch import Fetcher, FetchError
-from digest.collect.health import after_failure, after_reading
+from digest.collect.health import after_failure, after_reading, is_gone
 from digest.collect.identity import draft_keys
 from digest.collect.keeper import Keeper
+from digest.collect.notices import Opened, without_notices
+from digest.collect.order import taking_turns
 from digest.collect.recorder import Recorder
 from digest.collect.source import Find, Reading, Room, SourceReader
 from digest.collect.wanted import is_wanted
@@ -64,11 +66,11 @@ async def collect_sources(
 
         try:
             async with asyncio.TaskGroup() as group:
-                tasks = [group.create_task(one(source)) for source in sources]
+                tasks = {number: group.create_task(one(sources[number])) for number in taking_turns(sources)}
         finally:
             await keeper.close()
             recorder.flush()
-    outcomes = [task.result() for task in tasks]
+    outcomes = [tasks[number].result() for number in range(len(sources))]
     return Collected(
         new=tuple(article for outcome in outcomes for article in outcome.new),
         sources=tuple(outcome.report for outcome in outcomes),
@@ -114,7 +116,7 @@ class _Run:
         name, until = self.source.name, self.health.retry_after
         if self.health.paused:
             why = self.health.error.partition("\n")[0]
-            return SourceReport(name=name, status="paused", error=why or None)
+            return SourceReport(name=name, status="paused", error=why or None, gone=is_gone(self.health))
         if offline and self.source.url is not None:
             return SourceReport(name=name, status="skipped", error="it is on the web, and this run is offline")
         if until is not None and until > self.room.now and self.source.url is not None:
@@ -141,7 +143,8 @@ class _Run:
         reading = replace(reading, finds=self._wanted(reading.finds))
         fresh, noted, complete = self._choose(reading)
         opened = await asyncio.gather(*(self._open(reader, find) for find in fresh))
-        arrivals = [self._arrival(reading, find, result) for find, result in zip(fresh, opened, strict=True)]
+        told = without_notices(fresh, opened)
+        arrivals = [self._arrival(reading, find, result) for find, result in zip(fresh, told, strict=True)]
         kept = [arrival for arrival in arrivals if arrival is not None]
         # Articles first: should the run end here, the source is read again and everything in it is known.
         new = await self.keeper.add(self.source.ref, [*kept, *(Arrival(keys=find.keys) for find in noted)])
@@ -168,7 +171,7 @@ class _Run:
         keys = self.store.articles.known(key for find in reading.finds for key in find.keys)
         known = [find for find in reading.finds if not keys.isdisjoint(find.keys)]
         unknown = [find for find in reading.finds if keys.isdisjoint(find.keys)]
-        limit = self.source.limit
+        limit = self._limit()
         if len(unknown) <= limit:
             return unknown, known, True
         latest = sorted(unknown, key=_newest_first)
@@ -180,16 +183,24 @@ class _Run:
                 self.source.name, f"{len(rest)} older items beyond limit = {limit}; a new source starts at its latest"
             )
             return fresh, [*known, *rest], True
-        self._skip(self.source.name, f"{len(rest)} items beyond limit = {limit} wait for the next run")
+        self._skip(self.source.name, f"{len(rest)} items beyond limit = {self.source.limit} wait for the next run")
         return fresh, known, False
 
-    async def _open(self, reader: SourceReader, find: Find) -> Draft | Rejected | SourceError:
+    def _limit(self) -> int:
+        """The limit of the source; after missed days, that of each of them."""
+        last = self.health.last_success
+        return self.source.limit * max(1, (self.room.now - last).days if last is not None else 1)
+
+    async def _open(self, reader: SourceReader, find: Find) -> Opened:
         try:
             return await reader.open(find, self.source, self.room)
+        except FetchError as error:
+            # What the server says of this one page holds for good; a page that is not there yet may still come.
+            return Rejected(error.problems[0].what) if error.final else error
         except (Rejected, SourceError) as error:
             return error
 
-    def _arrival(self, reading: Reading, find: Find, result: Draft | Rejected | SourceError) -> Arrival | None:
+    def _arrival(self, reading: Reading, find: Find, result: Opened) -> Arrival | None:
         """What to keep of an opened item; None when it is to be tried again."""
         if isinstance(result, SourceError):
             self._skip(find.ref, result.problems[0].what)
@@ -202,15 +213,25 @@ class _Run:
             return Arrival(keys=find.keys)
         keys = find.keys
         if result is not find.draft:  # what was opened tells more of itself than what its list told
-            mine = draft_keys(self.source.ref, result, shared_urls=reading.shared_urls)
-            keys = tuple(dict.fromkeys((*keys, *mine)))
+            mine = draft_keys(self.source.ref, result, titled=reading.titled)
+            keys = tuple(dict.fromkeys((*keys, *(key for key in mine if key not in reading.shared))))
+        if result.remark:
+            self._skip(find.ref, result.remark)
         article = make_article(result, key=keys[0], source=self.source.name, now=self.room.now)
         return Arrival(keys=keys, article=article)
 
     def _failed(self, error: DigestError | Rejected) -> _Outcome:
-        self._record(after_failure(self.health, error, now=self.room.now))
-        status = "paused" if isinstance(error, FetchError) and error.gone else "failed"
-        return _Outcome(SourceReport(name=self.source.name, status=status, error=_told(error)), (), tuple(self.skipped))
+        health = after_failure(self.health, error, now=self.room.now)
+        self._record(health)
+        gone = is_gone(health)
+        report = SourceReport(
+            name=self.source.name,
+            status="paused" if gone else "failed",
+            error=_told(error),
+            gone=gone,
+            failures=health.failures,
+        )
+        return _Outcome(report, (), tuple(self.skipped))
 
     def _record(self, health: SourceHealth) -> None:
         self.recorder.record(health)

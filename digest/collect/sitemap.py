@@ -8,7 +8,7 @@ from digest.collect.caller import Caller, caller_of
 from digest.collect.draft import Draft, Rejected
 from digest.collect.files import read_source_file, sha256
 from digest.collect.health import address
-from digest.collect.identity import draft_keys, own_url, url_key
+from digest.collect.identity import distinct_keys, own_url, url_key
 from digest.collect.sitemaptext import Listed, ParsedSitemap
 from digest.collect.source import Find, Reading, Room
 from digest.config import SourceSettings
@@ -122,12 +122,17 @@ async def _one(listed: Listed, caller: Caller, room: Room) -> tuple[bytes, Parse
 
 def _finds(source: SourceSettings, pages: list[Listed]) -> tuple[Find, ...]:
     """One item for each page that is not the front page of a site."""
-    found: dict[str, Find] = {}
-    for listed in sorted(pages, key=_latest_first):
-        if listed.url not in found and url_key(listed.url) is not None:
-            draft = Draft(title=listed.title, url=listed.url, published=listed.published)
-            found[listed.url] = Find(ref=listed.url, keys=draft_keys(source.ref, draft), draft=draft)
-    return tuple(found.values())
+    drafts = [
+        Draft(title=listed.title, url=listed.url, published=listed.published)
+        for listed in sorted(pages, key=_latest_first)
+        if url_key(listed.url) is not None
+    ]
+    marks = distinct_keys(source.ref, drafts)
+    return tuple(
+        Find(ref=draft.url or "", keys=keys, draft=draft)
+        for draft, keys in zip(drafts, marks.keys, strict=True)
+        if keys
+    )
 
 
 def _latest_first(listed: Listed) -> float:

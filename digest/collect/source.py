@@ -31,7 +31,8 @@ class Reading:
     """What one look at a source gave, the latest items first. `unchanged`: nothing is new since the last look.
 
     `skipped` holds (ref, reason) of what could not be an item. The validators are kept for the next look when every
-    item was dealt with.
+    item was dealt with. `shared` are keys that mark no item, as several have them. `titled`: title and day together
+    mark one, as its other keys may change.
     """
 
     finds: tuple[Find, ...] = ()
@@ -41,7 +42,8 @@ class Reading:
     last_modified: str = ""
     content_hash: str = ""
     moved_to: str = ""
-    shared_urls: frozenset[str] = field(default_factory=frozenset)
+    shared: frozenset[str] = field(default_factory=frozenset)
+    titled: bool = True
 
 
 @dataclass(frozen=True, slots=True)

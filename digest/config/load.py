@@ -239,15 +239,15 @@ _TYPES = {
 
 def _sentence(detail: ErrorDetails) -> str:
     value = detail["input"]
+    shown = _LOGIN.sub("…", repr(value))  # a password in an address is not for the log
     if wanted := _TYPES.get(detail["type"]):
-        return f"must be {wanted}, not {value!r}"
+        return f"must be {wanted}, not {shown}"
     if detail["type"] == "value_error":
         said = str(detail["ctx"]["error"])
-        return f"{value!r} {said}" if isinstance(value, str | int | float) else said
+        return f"{shown} {said}" if isinstance(value, str | int | float) else said
     if detail["type"] == "literal_error":
-        return f"must be {detail['ctx']['expected']}, not {value!r}"
+        return f"must be {detail['ctx']['expected']}, not {shown}"
     message = detail["msg"].replace("Input should be", "must be").replace("String should", "must")
-    shown = _LOGIN.sub("…", repr(value))  # a password in an address is not for the log
     return f"{message[0].lower()}{message[1:]}, not {shown}"
 
 

@@ -26,11 +26,19 @@ def _http_url(value: str) -> str:
     return value
 
 
+def _header(value: str) -> str:
+    if not value.isascii():
+        raise ValueError("must be in ASCII, as it stands in the head of a request")
+    return value
+
+
 def _place_url(value: str) -> str:
     if urlsplit(value).scheme in {"imap", "imaps"}:
         if not urlsplit(value).hostname or "@" in urlsplit(value).netloc:
             raise ValueError("must be like imaps://HOST/FOLDER; the user goes into username")
         return value
+    if "@" in urlsplit(value).netloc:
+        raise ValueError("must not hold a login; use username and password_env")
     return _http_url(value)
 
 
@@ -66,6 +74,7 @@ def _domain(value: str) -> str:
 
 
 Line = Annotated[str, AfterValidator(_one_line)]
+HeaderLine = Annotated[Line, AfterValidator(_header)]
 DomainName = Annotated[str, AfterValidator(_domain)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_one_line)]
 Pattern = Annotated[str, StringConstraints(min_length=1, max_length=1000), AfterValidator(_pattern)]
@@ -103,14 +112,14 @@ class SourceSettings(Table):
 
     type: SourceKind
     name: Name
-    url: Annotated[str, AfterValidator(_place_url)] | None = None
+    url: Annotated[str, StringConstraints(max_length=2000), AfterValidator(_place_url)] | None = None
     path: Path | None = None
     section: Line = ""
     weight: Annotated[float, Field(ge=0, le=100)] = 1.0
     limit: Annotated[int, Field(ge=1, le=100_000)] = 20
     full_text: bool = True
     since: Duration | None = None
-    user_agent: Line = ""
+    user_agent: HeaderLine = ""
     include: tuple[Pattern, ...] = ()
     exclude: tuple[Pattern, ...] = ()
     headers_env: dict[HeaderName, Variable] = Field(default_factory=dict)
@@ -146,7 +155,7 @@ class SourceSettings(Table):
 class CollectSettings(Table):
     """How articles are fetched. Times are in seconds, sizes in megabytes."""
 
-    user_agent: Line = "article-digest/0.1"
+    user_agent: HeaderLine = "article-digest/0.1"
     timeout: Annotated[float, Field(gt=0, le=600)] = 30.0
     concurrency: Annotated[int, Field(ge=1, le=500)] = 32
     per_host: Annotated[int, Field(ge=1, le=50)] = 2

@@ -94,7 +94,8 @@ def collect(
     collected = collecting.collect(
         settings.sources, settings.collect, store, now=clock(), offline=offline, progress=progress
     )
-    failed = [source for source in collected.sources if source.status == "failed"]
+    # One that digest paused by itself, as it is gone, is read by nobody until a person looks after it.
+    failed = [source for source in collected.sources if source.status == "failed" or source.gone]
     if failed and (strict or not any(source.status in _IS_READ for source in collected.sources)):
         raise AllSourcesFailedError([Problem(what=source.error or "failed", where=source.name) for source in failed])
     return collected

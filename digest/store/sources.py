@@ -75,11 +75,11 @@ class Sources:
             connection.execute(insert(sources), rows)
 
     def set_paused(self, ref: str, paused: bool) -> None:
-        """Stop reading a source, or read it again; resuming forgets what it failed at."""
+        """Stop reading a source, or read it again. Failures in a row end here; resuming forgets what they were."""
         with writing(self._engine) as connection:
-            changes: dict[str, Any] = {"paused": paused}
+            changes: dict[str, Any] = {"paused": paused, "failures": 0}
             if not paused:
-                changes |= {"failures": 0, "error": "", "retry_after": None}
+                changes |= {"error": "", "retry_after": None}
             done = connection.execute(update(sources).where(sources.c.ref == ref).values(**changes))
             if done.rowcount == 0:
                 state = SourceHealth(ref=ref, paused=paused)

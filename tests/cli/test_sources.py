@@ -12,7 +12,10 @@ FEED = (
     b'<rss version="2.0"><channel><title>Harbour notes</title><item><title>A boat came home</title>'
     b"<link>https://harbour.example/1</link></item></channel></rss>"
 )
-PAGE = b"<html><head><link rel='alternate' type='application/rss+xml' href='/feed'></head><body>Hello</body></html>"
+PAGE = (
+    b"<html><head><link rel='alternate' type='application/rss+xml' href='/feed'>"
+    b"<link rel='alternate' type='application/rss+xml' href='/feed/sport'></head><body>Hello</body></html>"
+)
 
 
 @pytest.fixture
@@ -20,7 +23,7 @@ def site() -> Iterator[str]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             body = {"/": PAGE, "/feed": FEED}.get(self.path)
-            self.send_response(200 if body else 404)
+            self.send_response(200 if body else 410 if self.path == "/gone" else 404)
             self.send_header("content-length", str(len(body or b"")))
             self.end_headers()
             self.wfile.write(body or b"")
@@ -46,6 +49,7 @@ def test_add_finds_the_feed_of_a_site_and_keeps_the_comments(project: Project, s
     assert done.code == 0, done.err
     assert done.json == {"name": "Harbour notes", "type": "feed", "ref": f"{site}/feed", "section": "Harbour"}
     assert "# my own remark\n[collect]\nallow_private = true\n" in config.read_text()
+    assert f"also there: {site}/feed/sport" in done.err
     assert set(listed(project)) == {"Notes", "Harbour notes"}
     again = project.run("sources", "add", f"{site}/feed")
     assert (again.code, "is a source already" in again.err) == (2, True)
@@ -131,3 +135,43 @@ def test_the_list_fits_a_terminal_and_tells_health_and_what_comes_next(project: 
     assert failing["last_error"] is not None
     assert after["Notes"]["last_success"] is not None
     assert after["New"]["next"] == "read it for the first time"
+
+
+@pytest.mark.parametrize(
+    ("place", "what"),
+    [
+        ("https://anna:secretword@news.example/feed", "must not hold a login"),
+        ("ftp://news.example/feed", "is no web address"),
+        ("http://[broken/", "is no web address"),
+        ("imaps://mail.example/INBOX", "a mailbox needs a login"),
+    ],
+)
+def test_a_place_that_cannot_be_followed_is_wrong_usage(project: Project, place: str, what: str) -> None:
+    done = project.run("sources", "add", place)
+    assert (done.code, what in done.err) == (2, True)
+    assert "secretword" not in done.err
+
+
+def test_an_address_that_calls_a_reader_is_followed(project: Project, site: str) -> None:
+    project.configure((project.folder / "config.toml").read_text() + "[collect]\nallow_private = true\n")
+    done = project.run("sources", "add", f"feed:{site}/feed", "--json")
+    assert done.json["ref"] == f"{site}/feed"
+
+
+def test_sources_that_are_all_gone_are_no_quiet_success(project: Project, site: str) -> None:
+    feed = f'[[sources]]\ntype = "feed"\nname = "Old"\nurl = "{site}/gone"\n'
+    project.configure(f"[collect]\nallow_private = true\n{feed}")
+    first, later = project.run("collect", "-q"), project.run("collect", "-q")
+    assert (first.code, later.code) == (69, 69)
+    assert "HTTP 410" in later.err
+    project.run("sources", "pause", "Old")  # now it is as a person wants it
+    assert project.run("collect", "-q").code == 0
+
+
+def test_failures_in_a_row_are_told(project: Project) -> None:
+    project.configure(
+        '[[sources]]\nname = "Notes"\npath = "articles"\n[[sources]]\nname = "Lost"\npath = "lost.xml"\ntype = "feed"\n'
+    )
+    said = [project.run("collect").err for _ in range(3)]
+    assert "times in a row" not in said[1]
+    assert "Lost: there is no such file (check path in [[sources]]) (failed 3 times in a row)" in said[2]

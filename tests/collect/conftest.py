@@ -4,6 +4,7 @@ import asyncio
 import gzip
 import threading
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -74,8 +75,9 @@ def gzipped(body: bytes) -> bytes:
     return respond(gzip.compress(body), content_encoding="gzip")
 
 
-@pytest.fixture
-def web() -> Iterator[WebServer]:
+@contextmanager
+def web_server() -> Iterator[WebServer]:
+    """A server of its own, for as long as it is needed."""
     server = WebServer()
     loop = asyncio.new_event_loop()
     ready = threading.Event()
@@ -98,6 +100,12 @@ def web() -> Iterator[WebServer]:
     thread.join(10)
     loop.run_until_complete(asyncio.sleep(0))
     loop.close()
+
+
+@pytest.fixture
+def web() -> Iterator[WebServer]:
+    with web_server() as server:
+        yield server
 
 
 @pytest.fixture

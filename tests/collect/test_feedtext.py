@@ -8,6 +8,7 @@ import pytest
 
 from digest.collect.draft import Draft, Rejected
 from digest.collect.feedtext import ParsedFeed, parse_feed
+from digest.collect.identity import guid_key, url_key
 from tests.collect.conftest import NOW, item, rss
 
 BASE = "https://harbour.example.org/feed.xml"
@@ -178,7 +179,50 @@ def test_an_archive_beyond_the_limit_is_counted() -> None:
     assert parsed.skipped == (("Harbour notes", "5 items beyond the first 500"),)
 
 
-def test_guids_and_addresses_that_items_share_mark_none_of_them() -> None:
-    parsed = read(rss(item(1, guid="same"), item(2, guid="same", link="https://harbour.example.org/boats/1"), item(3)))
-    assert [draft.guid for draft in parsed.drafts] == ["", "", "boat-3"]
-    assert parsed.shared_urls == {"https://harbour.example.org/boats/1"}
+@pytest.mark.parametrize("kind", ["RSS", "broken RSS", "JSON"])
+def test_of_a_long_archive_that_begins_with_its_oldest_the_latest_are_read(kind: str) -> None:
+    days = [item(number, pubDate=f"2026-{1 + number // 60:02d}-01") for number in range(505)]
+    items = [
+        {"id": n, "title": f"Boat {n} came home", "date_published": f"2026-{1 + n // 60:02d}-01"} for n in range(505)
+    ]
+    texts = {"RSS": rss(*days), "broken RSS": rss(*days).removesuffix("</rss>"), "JSON": json.dumps({"items": items})}
+    parsed = read(texts[kind])
+    assert [parsed.drafts[0].title, parsed.drafts[-1].title] == ["Boat 5 came home", "Boat 504 came home"]
+    assert [reason for _, reason in parsed.skipped] == ["5 items beyond the last 500"]
+
+
+def test_what_items_share_marks_none_of_them() -> None:
+    notice = " ".join(["This text is for subscribers of the harbour letter only, who may read all of it."] * 3)
+    same = {"guid": "same", "link": "https://harbour.example.org/boats/1", "text": notice}
+    parsed = read(rss(item(1, **same), item(2, **same), item(2, **{**same, "guid": "other"}), item(3)))
+    first, second, third = (set(keys) for keys in parsed.keys)
+    assert first.isdisjoint(second)
+    assert guid_key("", "boat-3") in third
+    assert guid_key("", "same") not in first | second
+    assert {guid_key("", "same"), url_key("https://harbour.example.org/boats/1")} <= parsed.shared
+    assert parsed.skipped == (("Harbour notes", "1 items stand in it more than once"),)
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        item(2, link="https://harbour.example.org/log#two"),
+        item(2, title="Boat 1 came home", pubDate="10 Nov 2026 17:00:00 +0000"),
+        item(2, link="https://harbour.example.org/log?ref=2"),
+    ],
+    ids=["anchor", "title of the same day", "number that looks like tracking"],
+)
+def test_items_that_are_alike_in_one_thing_are_two(second: str) -> None:
+    parsed = read(rss(item(1, link="https://harbour.example.org/log#one"), second))
+    assert len(parsed.drafts) == 2
+    assert set(parsed.keys[0]).isdisjoint(parsed.keys[1])
+    alone = read(rss(item(1, link="https://harbour.example.org/log#one")))
+    assert not set(alone.keys[0]).isdisjoint(parsed.keys[0])  # it stays known when the second comes
+
+
+def test_an_item_that_is_listed_again_under_another_address_is_one() -> None:
+    text = " ".join(["The dredger left the outer harbour at first light and the pilots waited for the swell."] * 3)
+    again = item(2, title="Boat 1 came home", text=text, pubDate="10 Nov 2026 17:00:00 +0000")
+    parsed = read(rss(item(1, text=text), again))
+    assert len(parsed.drafts) == 1
+    assert {guid_key("", "boat-1"), guid_key("", "boat-2")} <= set(parsed.keys[0])

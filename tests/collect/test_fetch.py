@@ -3,7 +3,7 @@
 import asyncio
 import gzip
 import ipaddress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import brotli
 import pytest
@@ -11,7 +11,7 @@ import pytest
 from digest.collect.fetch import Fetched, Fetcher, FetchError
 from digest.collect.network import is_public
 from digest.config import CollectSettings
-from tests.collect.conftest import NOW, WebServer, gzipped, respond
+from tests.collect.conftest import NOW, WebServer, gzipped, respond, web_server
 
 
 def get(url: str, **changes: object) -> Fetched:
@@ -179,3 +179,75 @@ def test_only_redirects_that_are_all_permanent_move_a_source(web: WebServer) -> 
 def test_broken_compression_is_told(web: WebServer) -> None:
     with pytest.raises(FetchError, match="cannot be read"):
         get(web.put("/", respond(b"no gzip at all", content_encoding="gzip")))
+
+
+def test_an_answer_of_nothing_new_that_was_not_asked_for_is_refused(web: WebServer) -> None:
+    with pytest.raises(FetchError, match="was not asked"):
+        get(web.put("/", respond(status="304 Not Modified")))
+
+
+def test_a_busy_server_that_does_not_say_until_when_is_asked_again(web: WebServer) -> None:
+    assert get(web.put("/", respond(status="503 Busy"), respond("there"))).body == b"there"
+
+
+def test_a_host_that_has_enough_is_left_alone_for_the_rest_of_the_run(web: WebServer) -> None:
+    async def run() -> list[Fetched | BaseException]:
+        async with Fetcher(CollectSettings(allow_private=True, per_host=1), lambda: NOW) as fetcher:
+            asked = (fetcher.feed(web.put(f"/{n}", respond(status="429 Too Many Requests"))) for n in range(5))
+            return list(await asyncio.gather(*asked, return_exceptions=True))
+
+    found = asyncio.run(run())
+    assert len(web.requests) == 1
+    assert all(isinstance(one, FetchError) and one.retry_after == NOW + timedelta(minutes=10) for one in found)
+
+
+@pytest.mark.parametrize("etag", ['"caf\u00e9"', '"' + "x" * 2000 + '"'])
+def test_a_validator_that_could_not_be_sent_back_is_forgotten(web: WebServer, etag: str) -> None:
+    assert get(web.put("/", respond("x").replace(b"\r\n", f"\r\netag: {etag}\r\n".encode(), 1))).etag == ""
+
+
+def test_the_time_of_a_download_does_not_run_while_it_waits_for_its_host(web: WebServer) -> None:
+    async def slow(_: dict[str, str], writer: asyncio.StreamWriter) -> None:
+        await asyncio.sleep(0.3)
+        writer.write(respond("x"))
+
+    urls = [web.put(f"/{n}", slow) for n in range(6)]
+    assert [one.body for one in get_all(urls, per_host=1, timeout=1.0)] == [b"x"] * 6
+
+
+def test_what_waits_for_a_busy_host_does_not_hold_up_the_others(web: WebServer) -> None:
+    async def slow(_: dict[str, str], writer: asyncio.StreamWriter) -> None:
+        await asyncio.sleep(0.2)
+        writer.write(respond("x"))
+
+    with web_server() as other:
+        busy = [web.put(f"/{n}", slow) for n in range(8)]
+
+        async def run() -> int:
+            """How many answers of the busy host had come when that of the other came."""
+            settings = CollectSettings(allow_private=True, per_host=1, concurrency=3)
+            async with Fetcher(settings, lambda: NOW) as fetcher:
+                waiting = [asyncio.create_task(fetcher.feed(url)) for url in busy]
+                await asyncio.sleep(0)
+                await fetcher.feed(other.put("/", respond("y")))
+                done = sum(task.done() for task in waiting)
+                await asyncio.gather(*waiting)
+                return done
+
+        assert asyncio.run(run()) < 3
+
+
+def test_all_tries_together_have_the_time_of_one(web: WebServer) -> None:
+    async def late_and_broken(_: dict[str, str], writer: asyncio.StreamWriter) -> None:
+        await asyncio.sleep(0.4)
+        writer.close()
+
+    with pytest.raises(FetchError, match="no whole answer within 1 seconds"):
+        get(web.put("/", late_and_broken), timeout=1.0)
+
+
+@pytest.mark.parametrize(("status", "final"), [("404 Not Found", False), ("410 Gone", True), ("451 No", True)])
+def test_only_what_holds_for_good_is_final(web: WebServer, status: str, final: bool) -> None:
+    with pytest.raises(FetchError) as caught:
+        get(web.put("/", respond(status=status)))
+    assert caught.value.final is final

@@ -56,3 +56,46 @@ def test_what_is_written_is_read_again() -> None:
     read = parse_opml(write_opml(feeds, title="My list"))
     assert {(feed.title, feed.section) for feed in read.feeds} == {(feed.title, feed.section) for feed in feeds}
     assert read.feeds[0].url == "https://a.example/?x=1&y=%3C2%3E"
+
+
+def test_the_folder_goes_before_the_categories_that_a_feed_names() -> None:
+    feed = '<outline text="A" category="tag,/parent/child" xmlUrl="https://a.example/feed"/>'
+    read = parse_opml(opml(f'<outline text="Folder">{feed}</outline>'))
+    assert [one.section for one in read.feeds] == ["Folder"]
+    assert [one.section for one in parse_opml(opml(feed)).feeds] == ["child"]
+
+
+@pytest.mark.parametrize(
+    ("outline", "reason"),
+    [
+        (
+            'text="A" type="rss" xmlUrl="" htmlUrl="https://a.example/"',
+            "names a site and no feed: `digest sources add https://a.example/`",
+        ),
+        ('text="A" type="include" url="https://a.example/more.opml"', "list of its own: import https://a.example/more"),
+        ('text="A" xmlUrl="https://me:hushhush@a.example/feed"', "its address holds a login"),
+    ],
+)
+def test_what_is_no_feed_in_a_list_says_what_to_do_with_it(outline: str, reason: str) -> None:
+    read = parse_opml(opml(f"<outline {outline}/>"))
+    assert read.feeds == ()
+    assert [what for what, _ in read.skipped] == ["A"]
+    assert reason in read.skipped[0][1]
+    assert "hushhush" not in str(read)
+
+
+def test_a_list_without_feeds_says_so() -> None:
+    with pytest.raises(Rejected, match="it lists no feeds"):
+        parse_opml(opml('<outline text="Folder"/>'))
+
+
+@pytest.mark.parametrize(
+    ("address", "url"),
+    [
+        ("feed://a.example/x", "http://a.example/x"),
+        ("feed:https://a.example/x", "https://a.example/x"),
+        ("FEED:a.example/x", "http://a.example/x"),
+    ],
+)
+def test_addresses_that_call_a_reader_are_those_behind_them(address: str, url: str) -> None:
+    assert [feed.url for feed in parse_opml(opml(f'<outline text="A" xmlUrl="{address}"/>')).feeds] == [url]

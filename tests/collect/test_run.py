@@ -342,3 +342,67 @@ def test_a_private_address_is_refused_unless_allowed(web: WebServer, store: Stor
     assert found.sources[0].status == "failed"
     assert "not on the public internet" in (found.sources[0].error or "")
     assert web.requests == []
+
+
+def test_after_missed_days_a_source_has_the_limit_of_each(
+    tmp_path: Path, settings: CollectSettings, store: Store
+) -> None:
+    feed = tmp_path / "feed.xml"
+    feed.write_text(rss(item(1)))
+    look([source("feed", feed, limit=2)], settings, store)
+    feed.write_text(rss(*(item(number) for number in range(2, 12))))
+    late = collect([source("feed", feed, limit=2)], settings, store, now=NOW + timedelta(days=3, hours=1))
+    assert len(late.new) == 6
+    assert late.skipped[0].reason == "4 items beyond limit = 2 wait for the next run"
+
+
+@pytest.mark.parametrize(("status", "asked"), [("410 Gone", 1), ("404 Not Found", 2)])
+def test_an_item_that_is_gone_for_good_is_not_asked_for_again(
+    web: WebServer, settings: CollectSettings, store: Store, status: str, asked: int
+) -> None:
+    links = [web.put(f"/2026/11/{n}/story-of-the-harbour-{n}", respond(status=status)) for n in range(4)]
+    html = "".join(f"<h2><a href='{url}'>Story {n} of the harbour</a></h2>" for n, url in enumerate(links))
+    section = source("page", web.put("/news/", respond(f"<html><body>{html}</body></html>")))
+    for _ in range(2):
+        found = look([section], settings, store)
+        assert found.sources[0].status in {"ok", "unchanged"}
+    assert web.paths().count("/2026/11/1/story-of-the-harbour-1") == asked
+
+
+def test_a_page_that_gives_no_text_is_told_beside_its_teaser(
+    web: WebServer, settings: CollectSettings, store: Store
+) -> None:
+    teaser = item(1, link=web.put("/boats/1", respond(status="403 Forbidden")), text="A hull was lifted.")
+    found = look([source("feed", web.put("/feed", respond(rss(teaser))), full_text=True)], settings, store)
+    assert [article.text for article in found.new] == ["A hull was lifted."]
+    assert [(skipped.ref, skipped.reason) for skipped in found.skipped] == [
+        (web.url("/boats/1"), "its teaser stands, for its page gives no text: HTTP 403 Forbidden")
+    ]
+
+
+def test_an_unchanged_page_that_moved_for_good_is_asked_at_its_new_address(
+    web: WebServer, settings: CollectSettings, store: Store
+) -> None:
+    web.put("/robots.txt", respond(status="404 Not Found"))
+    web.put("/new", respond(page(), content_type="text/html"))
+    section = source("page", web.put("/old", respond(status="301 Moved", location="/new")))
+    for _ in range(4):
+        look([section], settings, store)
+    assert web.paths().count("/old") == 3
+
+
+def test_a_source_that_is_gone_is_told_apart_from_one_that_a_person_paused(
+    web: WebServer, settings: CollectSettings, store: Store
+) -> None:
+    feed = source("feed", web.put("/feed", respond(status="410 Gone")))
+    assert [look([feed], settings, store).sources[0].gone for _ in range(2)] == [True, True]
+    store.sources.set_paused(feed.ref, True)
+    assert not look([feed], settings, store).sources[0].gone
+
+
+def test_what_an_error_quotes_can_be_stored(web: WebServer, settings: CollectSettings, store: Store) -> None:
+    feed = source("feed", web.put("/feed", respond("<rss\x00\x1b[31m\ud800".encode("utf-8", "surrogatepass"))))
+    look([feed], settings, store)
+    error = store.sources.health()[feed.ref].error
+    assert "not a feed" in error
+    assert not set(error) & {"\x00", "\x1b", "\ud800"}

@@ -228,3 +228,20 @@ def test_what_is_wrong_with_the_limits_of_a_domain_is_told(write: Write, text: s
     [problem] = _problems(write(text))
     assert told in f"{problem.what} {problem.remedy}"
     assert "transport" in problem.where
+
+
+@pytest.mark.parametrize(
+    ("line", "what"),
+    [
+        ('url = "https://anna:secretword@a.example/feed"', "must not hold a login; use username and password_env"),
+        ('url = "https://a.example/feed"\nuser_agent = "L\u00e4ser/1"', "must be in ASCII"),
+        ('url = "https://a.example/' + "x" * 2000 + '"', "at most 2000 characters"),
+    ],
+)
+def test_an_address_or_a_name_that_could_not_be_asked_with_is_refused(tmp_path: Path, line: str, what: str) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text(f"[[sources]]\n{line}\n", encoding="utf-8")
+    with pytest.raises(ConfigError) as caught:
+        load_config(path)
+    assert what in str(caught.value)
+    assert "secretword" not in str(caught.value)
