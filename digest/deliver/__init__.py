@@ -28,19 +28,22 @@ def deliver(
     clock: Callable[[], datetime],
     progress: Progress = no_progress,
     resend_unknown: bool = False,
+    alone: bool = True,
 ) -> Outcome:
     """Send an issue to every subscriber that it is queued for, and queue it first if that was not done.
 
-    The caller holds the run lock: whatever another run left claimed or being sent is settled at once. May be called
-    again at any time; nobody is sent a second copy unless `resend_unknown`, where a person takes that on. On SIGTERM
-    or SIGINT the messages in flight are finished, and what was not begun stays queued.
+    The caller holds the run lock: whatever another run left claimed or being sent is settled at once. If not `alone`,
+    other processes, on this machine or on others, may be sending the same issue: what one of them holds is left to it
+    until its lease runs out. May be called again at any time; nobody is sent a second copy unless `resend_unknown`,
+    where a person takes that on. On SIGTERM, SIGINT or SIGHUP the messages in flight are finished, and what was not
+    begun stays queued.
 
     Raises LoginError or TransportError when no connection can be made; nothing is lost, and an issue that waited still
     waits. Raises OutputError when the outbox cannot be written, ConfigError, StoreError.
     """
     from digest.deliver.run import run
 
-    return run(issue, settings, store, clock=clock, progress=progress, resend_unknown=resend_unknown)
+    return run(issue, settings, store, clock=clock, progress=progress, resend_unknown=resend_unknown, alone=alone)
 
 
 def dry_run(

@@ -1,5 +1,6 @@
 """What one sender has claimed, in the order in which it may go: who has to wait lets others pass."""
 
+import time
 from collections import deque
 from collections.abc import Callable
 from datetime import datetime
@@ -7,18 +8,38 @@ from datetime import datetime
 from digest.deliver.throttle import Throttle
 from digest.store.journal import Claim, Journal
 
+_FIRST_CLAIM = 10
+
 
 class Queue:
-    """The claims of one sender, for its thread alone."""
+    """The claims of one sender, for its thread alone: at most `batch` at a time, and no more than soon go out.
 
-    def __init__(self, journal: Journal, throttle: Throttle, *, batch: int, clock: Callable[[], datetime]) -> None:
+    What is claimed is in doubt after a power cut, and nobody else's until the lease runs out. `timer` is for tests.
+    """
+
+    def __init__(
+        self,
+        journal: Journal,
+        throttle: Throttle,
+        *,
+        batch: int,
+        clock: Callable[[], datetime],
+        timer: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._journal = journal
         self._throttle = throttle
         self._batch = batch
         self._clock = clock
+        self._timer = timer
+        self._size = min(batch, _FIRST_CLAIM)
+        self._since: float | None = None
         self._claimed: deque[Claim] = deque()
         self._waiting: dict[str, deque[Claim]] = {}
         self._held = 0
+
+    def __len__(self) -> int:
+        """How many are claimed and have not gone."""
+        return len(self._claimed) + self._held
 
     def take(self, *, after: str | None = None) -> Claim | float | None:
         """The next claim that may go now; or how many seconds to wait for one; or None when nothing is due any more.
@@ -53,6 +74,15 @@ class Queue:
         """Claim more, but of no domain that others of ours wait for; not when many wait already."""
         if self._held >= self._batch:
             return False
-        claims = self._journal.claim(self._batch, now=self._clock(), without=sorted(self._waiting))
+        now = self._timer()
+        if self._since is not None:
+            self._size = _next_size(self._size, now - self._since, self._batch)
+        self._since = now
+        claims = self._journal.claim(self._size, now=self._clock(), without=sorted(self._waiting))
         self._claimed.extend(claims)
         return bool(claims)
+
+
+def _next_size(size: int, took_s: float, most: int) -> int:
+    """What goes out in about a second, after `size` took so long; and at most twice as many."""
+    return max(1, min(most, 2 * size, int(size / max(took_s, 1e-3))))

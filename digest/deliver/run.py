@@ -34,13 +34,16 @@ def run(
     *,
     clock: Callable[[], datetime],
     progress: Progress,
-    resend_unknown: bool,
+    resend_unknown: bool = False,
+    alone: bool = True,
+    lease: timedelta | None = None,
 ) -> Outcome:
-    """See `digest.deliver.deliver`."""
+    """See `digest.deliver.deliver`. `lease` is how long a claim lasts, if not as our patience with the server asks."""
     transport = open_transport(settings, issue.id)
     ledger = store.deliveries
-    ledger.recover(issue.id, now=clock(), alone=True)
-    _settle_what_can_be_proved(issue, transport, store, clock)
+    ledger.recover(issue.id, now=clock(), alone=alone)
+    if alone:  # else its sender may only be slow
+        _settle_what_can_be_proved(issue, transport, store, clock)
     shared = Shared(_throttle(settings), Judge(connections=settings.transport.connections))
     if ledger.due(issue.id, now=clock(), unknown=resend_unknown):
         # The first connection comes before the first row: a login that is refused leaves everything as it was.
@@ -48,7 +51,9 @@ def run(
         if resend_unknown:
             ledger.requeue_unknown(issue.id, now=clock())
         ledger.begin(issue.id, now=clock())
-        _send(issue, settings, store, transport, channel, shared, clock, progress)
+        # A claim must outlive the slowest answers of a server, or another sender would take it for abandoned.
+        lease = lease or timedelta(seconds=15 * settings.transport.timeout + 60)
+        _send(issue, settings, store, transport, channel, shared, clock, progress, lease)
     ledger.finish(issue.id)
     if shared.failures:
         raise shared.failures[0]
@@ -86,6 +91,7 @@ def _send(
     shared: Shared,
     clock: Callable[[], datetime],
     progress: Progress,
+    lease: timedelta,
 ) -> None:
     """Run the senders, each in a thread of its own, and tell of progress until all are done."""
     chosen = settings.transport
@@ -93,8 +99,6 @@ def _send(
     count = max(1, min(chosen.connections, due))
     batch = _batch(due, count, chosen.rate)
     template = MessageTemplate(issue, settings, date=clock())
-    # A claim must outlive the slowest answers of a server, or another sender would take it for abandoned.
-    lease = timedelta(seconds=15 * chosen.timeout + 60)
 
     def work(first: Channel | None) -> None:
         try:
@@ -125,7 +129,11 @@ def _watch(threads: list[threading.Thread], shared: Shared, caught: list[int], t
     aborted = False
     while alive := [thread for thread in threads if thread.is_alive()]:
         alive[0].join(_POLL_S)
-        tell()
+        try:
+            tell()
+        except Exception as error:  # noqa: BLE001 - a terminal that went away must not leave letters in doubt
+            shared.end(failure=error)
+            tell = _to_nobody
         if caught and not shared.stop.is_set():
             shared.stop.set()
         if caught and leave_by == float("inf"):
@@ -140,6 +148,10 @@ def _watch(threads: list[threading.Thread], shared: Shared, caught: list[int], t
         shared.stop.set()
 
 
+def _to_nobody() -> None:
+    """What is told when nobody is there any more."""
+
+
 def _batch(due: int, senders: int, rate: float) -> int:
     """How many rows a sender claims at once: a fair share, and no more than it sends well within its lease."""
     fair = -(-due // senders)
@@ -148,7 +160,7 @@ def _batch(due: int, senders: int, rate: float) -> int:
 
 @contextmanager
 def signals() -> Iterator[list[int]]:
-    """Collects SIGTERM and SIGINT, so that the letters in flight can be finished; the second one acts as it would.
+    """Collects what asks us to end, so that the letters in flight can be finished; the second one acts as it would.
 
     The handler only appends: one that took a lock could wait for the very thread that it interrupted.
     """
@@ -157,7 +169,7 @@ def signals() -> Iterator[list[int]]:
         yield caught
         return
     # None stands for a handler that was not set from Python, and cannot be set again from here.
-    before = {number: signal.getsignal(number) or signal.SIG_DFL for number in (signal.SIGTERM, signal.SIGINT)}
+    before = {number: signal.getsignal(number) or signal.SIG_DFL for number in _ends()}
 
     def note(number: int, frame: FrameType | None) -> None:
         del frame
@@ -171,3 +183,11 @@ def signals() -> Iterator[list[int]]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _ends() -> list[signal.Signals]:
+    """The signals that ask to end. A terminal that is closed is one, but not to those who were told not to care."""
+    ends = [signal.SIGTERM, signal.SIGINT]
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        ends.append(signal.SIGHUP)
+    return ends

@@ -18,6 +18,7 @@ from digest.store.deliveries import AT_ONCE
 from digest.store.journal import Claim, Journal, Settled
 
 _PUT_OFF_FOR = timedelta(minutes=15)
+_UNSETTLED = 20  # those that servers refuse need no fence, which would settle the ones before
 
 
 class Sender:
@@ -94,6 +95,8 @@ class Sender:
         self._unsettled.append(self._settled(claim, receipt))
         self._shared.count(receipt.state)
         self._judge(claim, receipt)
+        if len(self._unsettled) >= _UNSETTLED:
+            self._settle()
 
     def _letter(self, claim: Claim) -> Letter | Receipt:
         if self._ahead is not None and self._ahead[0] is claim:

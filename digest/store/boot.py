@@ -8,7 +8,7 @@ import secrets
 from functools import cache
 from pathlib import Path
 
-from sqlalchemy import Column, Engine, Integer, String, Table, select
+from sqlalchemy import Column, Connection, Engine, Integer, String, Table, select
 from sqlalchemy.dialects import postgresql
 
 from digest.store.engine import writing
@@ -36,13 +36,18 @@ def boot_of(engine: Engine) -> str:
     That is the operating system for SQLite, and the server for PostgreSQL. Some systems tell no boot id; there each
     commit is durable instead. Raises StoreError.
     """
-    if engine.dialect.name == "sqlite":
-        return _boot_id() or DURABLE
     with writing(engine) as connection:
-        own = {"slot": _SLOT, "id": secrets.token_hex(16)}
-        connection.execute(postgresql.insert(boot).values(own).on_conflict_do_nothing())
-        found: str = connection.execute(select(boot.c.id).where(boot.c.slot == _SLOT)).scalar_one()
-        return found
+        return boot_in(connection)
+
+
+def boot_in(connection: Connection) -> str:
+    """The same, for what is decided in this transaction: a server that goes down ends the transaction with it."""
+    if connection.dialect.name == "sqlite":
+        return _boot_id() or DURABLE
+    own = {"slot": _SLOT, "id": secrets.token_hex(16)}
+    connection.execute(postgresql.insert(boot).values(own).on_conflict_do_nothing())
+    found: str = connection.execute(select(boot.c.id).where(boot.c.slot == _SLOT)).scalar_one()
+    return found
 
 
 @cache

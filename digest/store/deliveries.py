@@ -4,7 +4,7 @@ The moves that one sender makes for one message are in `digest.store.journal`.
 """
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -35,7 +35,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from digest.errors import StoreError
 from digest.model import Delivery, DeliveryState, IssueState, SubscriberState
-from digest.store.boot import boot_of
+from digest.store.boot import boot_in
 from digest.store.engine import reading, writing
 from digest.store.issues import issues
 from digest.store.schema import UtcDateTime, metadata
@@ -78,6 +78,8 @@ TAKEABLE = (DeliveryState.QUEUED, DeliveryState.DEFERRED)
 HELD = (DeliveryState.CLAIMED, DeliveryState.SENDING)
 # When a queued row is due: always, also when the clock was moved back since it was queued.
 AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
+# What was written so much later than now was written before the clock was moved back: machines differ by less.
+_AHEAD = timedelta(hours=1)
 FREED: dict[str, None] = {"token": None, "lease_until": None, "boot": None}
 
 # The conditions are spelled as the queries spell them: a partial index is used only where the planner can see that.
@@ -116,15 +118,17 @@ class Deliveries:
     def recover(self, issue_id: str, *, now: datetime, alone: bool) -> int:
         """Settle what senders left that are no more; returns how many rows that were.
 
-        A sender counts as gone when its lease has run out, when the machine was started anew since, or, with `alone`,
-        in any case: the caller then holds the run lock. What was only claimed is queued again. What was being sent is
-        unknown from now on, and so is whatever another boot had claimed: a commit of it may be lost. Neither is ever
-        queued by itself. A sender that was given up and lives on is stopped by the fence.
+        A sender counts as gone when its lease has run out, when the machine was started anew since, when the clock was
+        moved back since, or, with `alone`, in any case: the caller then holds the run lock. What was only claimed is
+        queued again. What was being sent is unknown from now on, and so is whatever another boot had claimed: a commit
+        of it may be lost. Neither is ever queued by itself. A sender that was given up and lives on is stopped by the
+        fence. What was put off by a clock that was ahead is due at once.
         """
-        boot = boot_of(self._engine)
-        gone = or_(literal(alone), _d.lease_until <= now, _d.boot != boot)
-        untouched = and_(_d.state == DeliveryState.CLAIMED, _d.boot == boot)
+        was_ahead = _d.updated_at > now + _AHEAD
         with writing(self._engine) as connection:
+            boot = boot_in(connection)
+            gone = or_(literal(alone), _d.lease_until <= now, _d.boot != boot, was_ahead)
+            untouched = and_(_d.state == DeliveryState.CLAIMED, _d.boot == boot)
             mine = update(deliveries).where(_d.issue_id == issue_id, _is_held, gone)
             queued = connection.execute(
                 mine.where(untouched).values(state=DeliveryState.QUEUED, next_at=AT_ONCE, updated_at=now, **FREED)
@@ -137,6 +141,11 @@ class Deliveries:
                     smtp_text="the run ended while this was being handed over",
                     updated_at=now,
                 )
+            )
+            connection.execute(
+                update(deliveries)
+                .where(_d.issue_id == issue_id, _d.state == DeliveryState.DEFERRED, was_ahead)
+                .values(next_at=AT_ONCE, updated_at=now)
             )
             return queued.rowcount + lost.rowcount
 
@@ -192,14 +201,18 @@ class Deliveries:
             return cancelled.rowcount
 
     def finish(self, issue_id: str) -> bool:
-        """Mark an issue that is being sent as sent, if nothing of it is open any more; returns whether it is."""
+        """Mark an issue that is being sent as sent, if nothing of it is open any more; returns whether it is.
+
+        One that was marked so goes on being sent when something is open after all: a sender that was given up may learn
+        late that a server wants its letter again later.
+        """
         is_open = exists().where(_d.issue_id == issue_id, _d.state.in_(OPEN))
+        ours = update(issues).where(issues.c.id == issue_id)
         with writing(self._engine) as connection:
             done = connection.execute(
-                update(issues)
-                .where(issues.c.id == issue_id, issues.c.state == IssueState.SENDING, ~is_open)
-                .values(state=IssueState.SENT)
+                ours.where(issues.c.state == IssueState.SENDING, ~is_open).values(state=IssueState.SENT)
             )
+            connection.execute(ours.where(issues.c.state == IssueState.SENT, is_open).values(state=IssueState.SENDING))
             return bool(done.rowcount)
 
     def counts(self, issue_id: str) -> dict[DeliveryState, int]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -15,6 +15,22 @@ from digest.errors import BrokenStoreError, StoreError
 
 _BUSY_MS = 30_000
 _READING = "digest_reading"
+# What a server and a connection to it are asked for, unless the address asks otherwise or they do better already.
+# A commit that counts is on disk. Who waits for a row waits as long as for a SQLite file; and whoever was frozen with
+# rows in hand loses them, before which nobody else could have them.
+_SESSION = """
+SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'
+UNION ALL SELECT set_config('lock_timeout', '30s', false) WHERE current_setting('lock_timeout') = '0'
+UNION ALL SELECT set_config('idle_in_transaction_session_timeout', '5min', false)
+ WHERE current_setting('idle_in_transaction_session_timeout') = '0'
+"""
+_NETWORK = {
+    "connect_timeout": 30,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,  # milliseconds
+}
 _turns: WeakKeyDictionary[Engine, threading.RLock] = WeakKeyDictionary()
 
 
@@ -22,7 +38,20 @@ def make_engine(url: str) -> Engine:
     """An engine for `sqlite:///FILE` or `postgresql://…`. Connects lazily."""
     if url.startswith("sqlite:///"):
         return _sqlite_engine(url)
-    return create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1), pool_pre_ping=True)
+    return _server_engine(make_url(url.replace("postgresql://", "postgresql+psycopg://", 1)))
+
+
+def _server_engine(url: URL) -> Engine:
+    network = {key: value for key, value in _NETWORK.items() if key not in url.query}
+    engine = create_engine(url, pool_pre_ping=True, connect_args=network)
+
+    @event.listens_for(engine, "connect")
+    def _connected(connection: Any, _: ConnectionPoolEntry) -> None:
+        connection.autocommit = True
+        connection.execute(_SESSION)
+        connection.autocommit = False
+
+    return engine
 
 
 def _sqlite_engine(url: str) -> Engine:
@@ -90,7 +119,7 @@ def _is_broken(said: str) -> bool:
 def _remedy(error: Exception, said: str) -> str:
     if "disk is full" in said or "No space left" in said or "disk I/O error" in said:
         return "free some space and run again; what was committed is kept"
-    if "database is locked" in said:
+    if "database is locked" in said or "lock timeout" in said:
         return "another program holds the store; wait for it to end and run again"
     if "readonly" in said or "unable to open" in said:
         return (

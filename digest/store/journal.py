@@ -13,7 +13,7 @@ from typing import Any, Self
 from sqlalchemy import Connection, Engine, and_, bindparam, case, exists, literal, null, or_, select, update
 
 from digest.model import DeliveryState, SubscriberState
-from digest.store.boot import DURABLE, boot_of
+from digest.store.boot import DURABLE, boot_in, boot_of
 from digest.store.deliveries import AT_ONCE, FREED, HELD, deliveries, is_due
 from digest.store.engine import told, turn, writing
 from digest.store.prepared import Prepared
@@ -168,8 +168,14 @@ class Journal:
                 connection.execute(_REOPEN, {"row": one.claim.id, "mine": self._token, "next": next_at, "at": now})
 
     def release(self, *, now: datetime) -> int:
-        """Give back, durably, what was claimed and not tried; returns how many."""
+        """Give back, durably, what was claimed and not tried; returns how many.
+
+        None when a database server went down since the claim: it may have forgotten that some of it was handed over.
+        Recovery settles these.
+        """
         with writing(self._engine) as connection:
+            if boot_in(connection) != self._boot:
+                return 0
             released = connection.execute(
                 update(deliveries)
                 .where(_d.token == self._token, _d.state == DeliveryState.CLAIMED)

@@ -4,10 +4,13 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import Connection, delete, update
 
 from digest.errors import StoreError
 from digest.model import DeliveryState, IssueState, SubscriberState
-from digest.store import Store
+from digest.store import Store, boot, open_store
+from digest.store.deliveries import deliveries
+from digest.store.engine import writing
 from digest.store.journal import Claim, Journal, Settled
 from tests.deliver.scene import ISSUE, NOW, freeze, readers, subscribe
 
@@ -217,6 +220,79 @@ def test_what_a_frozen_sender_learns_after_a_person_decided_changes_nothing(stor
         store.deliveries.requeue_unknown(ISSUE, now=LATER)
         frozen.settle([settled(claim, DeliveryState.BOUNCED)], now=LATER)
     assert counts(store) == {DeliveryState.QUEUED: 1}
+
+
+def test_what_a_frozen_sender_has_to_send_again_later_opens_the_issue_again(store: Store) -> None:
+    queue(store, 1)
+    with journal(store) as frozen:
+        [claim] = frozen.claim(1, now=NOW)
+        frozen.advance([], claim, now=NOW)
+        store.deliveries.recover(ISSUE, now=LATER, alone=False)
+        assert store.deliveries.finish(ISSUE)
+        frozen.settle([settled(claim, DeliveryState.DEFERRED)], now=LATER)
+    assert not store.deliveries.finish(ISSUE)
+    assert issue_state(store) is IssueState.SENDING
+    assert [issue.id for issue in store.issues.open_issues()] == [ISSUE]
+
+
+def test_what_a_clock_that_was_ahead_claimed_or_put_off_is_taken_up_at_once(store: Store) -> None:
+    queue(store, 3)
+    next_year = NOW + timedelta(days=365)
+    with journal(store) as ahead:
+        in_flight, put_off, _ = ahead.claim(3, now=next_year)
+        ahead.advance([], in_flight, now=next_year)
+        ahead.settle([settled(put_off, DeliveryState.DEFERRED, next_at=next_year + LEASE)], now=next_year)
+    store.deliveries.recover(ISSUE, now=NOW, alone=False)
+    assert counts(store) == {DeliveryState.UNKNOWN: 1, DeliveryState.DEFERRED: 1, DeliveryState.QUEUED: 1}
+    assert store.deliveries.due(ISSUE, now=NOW) == 2
+
+
+def test_a_clock_that_differs_a_little_recovers_nothing(store: Store) -> None:
+    queue(store, 2)
+    with journal(store) as ahead:
+        one, other = ahead.claim(2, now=LATER)
+        ahead.advance([], one, now=LATER)
+        ahead.settle([settled(other, DeliveryState.DEFERRED, next_at=LATER)], now=LATER)
+    assert store.deliveries.recover(ISSUE, now=NOW, alone=False) == 0
+    assert store.deliveries.due(ISSUE, now=NOW) == 0
+
+
+def go_down(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a crash leaves: PostgreSQL empties the table of boots, a machine has another id."""
+    if store.engine.dialect.name == "sqlite":
+        monkeypatch.setattr(boot, "_boot_id", lambda: "another boot")
+    with store.engine.begin() as connection:
+        connection.execute(delete(boot.boot))
+
+
+def test_after_a_crash_nothing_that_looks_untried_is_given_back(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    queue(store, 3)
+    with journal(store) as mine:
+        handed_over, *_ = mine.claim(3, now=NOW)
+        mine.advance([], handed_over, now=NOW)
+        with store.engine.begin() as connection:  # the crash: the commit of the fence is lost
+            connection.execute(update(deliveries).values(state=DeliveryState.CLAIMED))
+        go_down(store, monkeypatch)
+        assert mine.release(now=NOW) == 0
+    store.deliveries.recover(ISSUE, now=NOW, alone=True)
+    assert counts(store) == {DeliveryState.UNKNOWN: 3}
+
+
+def is_durable(connection: Connection) -> bool:
+    if connection.dialect.name == "sqlite":
+        return connection.exec_driver_sql("PRAGMA synchronous").scalar_one() == 2
+    return connection.exec_driver_sql("SHOW synchronous_commit").scalar_one() == "on"
+
+
+def test_every_commit_but_that_of_a_message_is_durable_whatever_the_database_is_set_to(store: Store) -> None:
+    url = store.engine.url.render_as_string(hide_password=False)
+    if store.engine.dialect.name == "postgresql":
+        with store.engine.begin() as connection:
+            connection.exec_driver_sql(f'ALTER DATABASE "{store.engine.url.database}" SET synchronous_commit TO off')
+    with open_store(url.replace("+psycopg", "")) as again, journal(again) as mine:
+        with writing(again.engine) as connection:
+            assert is_durable(connection)
+        assert not is_durable(mine._connection)
 
 
 def hand_over_after_a_freeze(store: Store, *, fenced: bool) -> Counter[int]:

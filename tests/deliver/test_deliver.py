@@ -300,7 +300,7 @@ def test_who_leaves_while_queued_gets_nothing(store: Store, server: Server, cloc
     assert "reader1@town1.example" not in server.recipients
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_signal_lets_the_letter_in_flight_be_finished(
     store: Store, server: Server, clock: Clock, tmp_path: Path, number: signal.Signals
 ) -> None:
@@ -321,6 +321,49 @@ def test_a_signal_lets_the_letter_in_flight_be_finished(
     server.delay_s = 0
     assert run(store, issue, tmp_path, server.transport(), clock).counts == {SENT: 30}
     assert Counter(server.recipients) == Counter(readers(30))
+
+
+def test_who_runs_without_a_terminal_does_not_end_with_it(
+    store: Store, server: Server, clock: Clock, tmp_path: Path
+) -> None:
+    issue = scene(store, 10)
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # as nohup does
+    server.data = lambda address: os.kill(os.getpid(), signal.SIGHUP)
+    try:
+        assert run(store, issue, tmp_path, server.transport(), clock).counts == {SENT: 10}
+        assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
+def test_a_terminal_that_went_away_leaves_no_letter_in_doubt(
+    store: Store, server: Server, clock: Clock, tmp_path: Path
+) -> None:
+    issue = scene(store, 30)
+    server.delay_s = 0.05
+
+    def gone(label: str, done: int, total: int | None) -> None:
+        raise OSError(5, "Input/output error")
+
+    with pytest.raises(OSError, match="Input/output"):
+        deliver.deliver(issue, configure(tmp_path, server.transport(connections=2)), store, clock=clock, progress=gone)
+    counts = store.deliveries.counts(ISSUE)
+    assert set(counts) == {SENT, QUEUED}
+    assert counts[SENT] == len(server.accepted)
+
+
+def test_who_is_refused_one_after_another_is_on_record_before_the_run_ends(
+    store: Store, server: Server, clock: Clock, tmp_path: Path
+) -> None:
+    recorded: list[int] = []
+
+    def full(address: str) -> str:
+        recorded.append(store.deliveries.counts(ISSUE).get(BOUNCED, 0))
+        return "552 5.2.2 mailbox full"
+
+    server.rcpt = full
+    run(store, scene(store, 50), tmp_path, server.transport(), clock)
+    assert recorded[45] >= 40
 
 
 def test_a_rate_keeps_nobody_from_the_issue(store: Store, server: Server, clock: Clock, tmp_path: Path) -> None:
