@@ -7,10 +7,11 @@ from typing import Any
 from digest.collect.draft import Draft, Rejected
 from digest.collect.encoding import decode
 from digest.collect.language import detect_language
-from digest.collect.markup import element_text, fragment_text, is_hidden
+from digest.collect.markup import element_text, fragment_text, is_hidden, picture
 from digest.collect.metadata import Metadata, read_metadata
-from digest.collect.opinions import article_text
+from digest.collect.opinions import best_reading
 from digest.collect.prose import clean, count_words, paragraphs
+from digest.collect.readability import Reading
 from digest.collect.residue import without_residue
 from digest.collect.walls import wall_reason
 
@@ -18,6 +19,7 @@ _TAG = re.compile(r"<(!doctype|html|head|body|div|p|article|section|table|span|b
 _REFRESH = re.compile(r"<meta[^>]+http-equiv\s*=\s*[\"']?refresh", re.IGNORECASE)
 _MIN_WORDS = 8
 _SHELL_SCRIPTS = 2
+_NO_LINK = ("#", "javascript:")
 _KEEP_HIDDEN = frozenset({"head", "title", "noscript", "form", "nav"})  # the extractors judge these better
 
 
@@ -72,8 +74,9 @@ def _holds_most(element: Any, tree: Any) -> bool:
 
 
 def _body(tree: Any, meta: Metadata) -> Draft:
-    text = element_text(tree) if _depth_exceeds(tree) else article_text(tree)
-    text = "\n".join(without_residue(paragraphs(text), title=meta.title))
+    reading = Reading(element_text(tree), 0) if _depth_exceeds(tree) else best_reading(tree, said=meta.body)
+    text = "\n".join(without_residue(paragraphs(reading.text), title=meta.title))
+    image = meta.image or next(filter(None, (picture(element, meta.base) for element in reading.pictures)), None)
     return Draft(
         title=meta.title or _first_line(text),
         text=text,
@@ -81,8 +84,8 @@ def _body(tree: Any, meta: Metadata) -> Draft:
         author=meta.author,
         published=meta.published,
         language=detect_language(text, meta.language),
-        image=meta.image.url if meta.image else None,
-        image_alt=meta.image.alt if meta.image else "",
+        image=image.url if image else None,
+        image_alt=image.alt if image else "",
     )
 
 
@@ -113,7 +116,14 @@ def _not_an_article(text: str, tree: Any, meta: Metadata, draft: Draft) -> str |
         return "the page only sends the reader on to another one"
     if text.lower().count("<script") >= _SHELL_SCRIPTS and count_words(shown) < 3 * _MIN_WORDS:
         return "the page shows nothing without JavaScript"
-    return "there is no article in it"
+    return None if words and _is_bare(tree, text) else "there is no article in it"
+
+
+def _is_bare(tree: Any, text: str) -> bool:
+    """Whether a page has nothing beside the little that it says, so that this is all of it: no script, no menu."""
+    links = (link for link in tree.iter("a") if not (link.get("href") or "#").startswith(_NO_LINK))
+    linked = sum(count_words(str(link.text_content())) for link in links)
+    return "<script" not in text.lower() and 2 * linked < count_words(element_text(tree))
 
 
 def _noscript(text: str) -> str:

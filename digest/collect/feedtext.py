@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urljoin
 
+from digest.collect.bylines import clean_author
 from digest.collect.dates import parse_date
 from digest.collect.draft import Draft, Rejected
 from digest.collect.feeditem import Item, Items, Media, beyond, is_oldest_first
@@ -14,7 +15,6 @@ from digest.collect.identity import distinct_keys, http_url
 from digest.collect.jsonfeed import read_json_feed
 from digest.collect.language import detect_language
 from digest.collect.markup import Image, fragment_image, fragment_text, title_text
-from digest.collect.metadata import clean_author
 from digest.collect.prose import clean, fold, one_line
 from digest.collect.trailer import without_trailer
 

@@ -4,6 +4,7 @@ import json
 from datetime import datetime
 from typing import Any
 
+from digest.collect.bylines import clean_author
 from digest.collect.dates import parse_date
 from digest.collect.draft import Draft, Rejected
 from digest.collect.encoding import decode
@@ -11,7 +12,6 @@ from digest.collect.feeditem import beyond, is_oldest_first
 from digest.collect.identity import http_url
 from digest.collect.language import detect_language
 from digest.collect.markup import Image, fragment_image, fragment_text, title_text
-from digest.collect.metadata import clean_author
 from digest.collect.prose import fold, one_line
 from digest.collect.trailer import without_trailer
 

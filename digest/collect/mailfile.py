@@ -8,13 +8,13 @@ from email.header import decode_header
 from email.message import Message
 from email.utils import parseaddr
 
+from digest.collect.bylines import clean_author
 from digest.collect.dates import parse_date
 from digest.collect.draft import Draft, Rejected
 from digest.collect.encoding import decode
 from digest.collect.extract import extract_page
 from digest.collect.language import detect_language
 from digest.collect.markup import fragment_text
-from digest.collect.metadata import clean_author
 from digest.collect.prose import fold, one_line
 
 _HEADER_MAX = 2000

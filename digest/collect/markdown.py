@@ -3,12 +3,12 @@
 import re
 from datetime import datetime
 
+from digest.collect.bylines import clean_author
 from digest.collect.dates import parse_date
 from digest.collect.draft import Draft, Rejected
 from digest.collect.identity import http_url
 from digest.collect.language import detect_language
 from digest.collect.markup import fragment_image, fragment_text, title_text
-from digest.collect.metadata import clean_author
 from digest.collect.prose import clean, one_line
 
 _FRONT = re.compile(r"\A(---|\+\+\+)[ \t]*\n(.*?)\n\1[ \t]*(?:\n|\Z)", re.DOTALL)

@@ -146,7 +146,7 @@ def fragment_image(value: str, base: str = "") -> Image | None:
     if tree is None:
         return None
     for element in tree.iter("img"):
-        if (found := _picture(element, base)) is not None:
+        if (found := picture(element, base)) is not None:
             return found
     return None
 
@@ -208,18 +208,20 @@ def _spaced(text: str | None) -> str:
     return re.sub(r"(\s|&nbsp;|&#160;)+", " ", text) if text else ""
 
 
-def _picture(element: Any, base: str) -> Image | None:
-    source = element.get("src") or ""
-    if not source or source.startswith("data:"):
-        source = element.get("data-src") or element.get("data-original") or source
+def picture(element: Any, base: str) -> Image | None:
+    """What an img element shows, or will once a reader scrolls to it; None for tracking pixels, icons and emoji."""
     if _size(element, "width") < _MIN_SIDE or _size(element, "height") < _MIN_SIDE:
         return None
+    sources = (element.get(name) or "" for name in ("src", *_LAZY))
+    listed = ((element.get(name) or "").split(",")[0].split(" ")[0] for name in ("srcset", "data-srcset"))
+    source = next((raw for raw in (*sources, *listed) if raw and not raw.startswith("data:")), "")
     url = http_url(source, base)
     if url is None or _NO_PICTURE.search(url):
         return None
     return Image(url, one_line(element.get("alt") or ""))
 
 
+_LAZY = ("data-src", "data-original", "data-lazy-src", "data-lazy", "data-url")
 _MIN_SIDE = 60
 _NO_PICTURE = re.compile(
     r"feedburner|/pixel|pixel\.|1x1|spacer\.|blank\.gif|/emoji/|gravatar\.com|stats\.|/count(er)?[./?]|feedsportal"

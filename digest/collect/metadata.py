@@ -1,66 +1,103 @@
-"""What a page says about its article: JSON-LD first, then OpenGraph and other meta elements."""
+"""What a page says about its article: JSON-LD first, then OpenGraph and other meta elements, then what it shows."""
 
 import html
-import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
+from digest.collect.bylines import clean_author, find_byline, joined
 from digest.collect.dates import parse_date
 from digest.collect.identity import http_url
+from digest.collect.linkeddata import LinkedData
 from digest.collect.markup import Image, title_text
-from digest.collect.prose import fold, one_line
+from digest.collect.prose import one_line
+from digest.collect.titles import likeness, title_of_page, without_site
 
-_ARTICLE = re.compile(r"(\w*Article|\w*Posting|Report|Review|\w*CreativeWork|WebPage|Recipe)$")
-_JSON_MAX = 1_000_000  # characters of one script
-_OBJECTS_MAX = 2000
-_NAME_MAX = 120
-_HEADING_MIN = 8
-_SEPARATOR = re.compile(r"\s+[|\-–—·»:]\s+")
-_NOT_NAMES = re.compile(
-    r"https?:|www\.|@|^\W*$|^(admin|administrator|editor|staff|null|undefined|none)$", re.IGNORECASE
+_TITLE_KEYS = (
+    *("dc:title", "dc.title", "dcterms.title", "dcterm:title", "og:title", "weibo:article:title"),
+    *("weibo:webpage:title", "parsely-title", "twitter:title", "title", "citation_title"),
 )
+_AUTHOR_KEYS = (
+    *("dc:creator", "dc.creator", "dcterms.creator", "dcterm:creator", "author", "parsely-author", "article:author"),
+    *("og:article:author", "sailthru.author", "byl", "citation_author"),
+)
+_DATE_KEYS = (
+    *("article:published_time", "og:article:published_time", "datepublished", "parsely-pub-date", "dc.date.issued"),
+    *("sailthru.date", "publishdate", "pubdate", "date", "dc.date", "citation_publication_date"),
+)
+_IMAGE_KEYS = ("og:image", "og:image:secure_url", "og:image:url", "twitter:image", "twitter:image:src", "image")
+_SITE_KEYS = ("og:site_name", "application-name", "dc.publisher", "twitter:app:name:iphone")
+_HEADINGS_MAX = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What was found; a field is None or "" where the page does not say. Addresses are absolute http(s)."""
+    """What was found; a field is None or "" where the page does not say. Addresses are absolute http(s).
+
+    `body` is the article as the page says it beside what it shows, maybe as HTML; `base` is what the
+    relative addresses on it are relative to.
+    """
 
     title: str = ""
     author: str | None = None
     published: datetime | None = None
     image: Image | None = None
     url: str | None = None
-    site: str = ""
     language: str = ""
+    body: str = ""
+    base: str = ""
 
 
 def read_metadata(tree: Any, *, url: str | None, now: datetime) -> Metadata:
     """Read the head of a page. `tree` is an lxml document, `url` where it came from."""
-    meta = _meta(tree)
+    meta, linked = _Meta(tree), LinkedData(tree)
     base = _base(tree, url)
-    canonical = http_url(_link(tree, "canonical") or meta.get("og:url"), base)
-    linked = _article_object(tree)
-    site = one_line(meta.get("og:site_name", ""))
-    image = _image(linked.get("image"), base or canonical or "") or _meta_image(meta, base or canonical or "")
+    canonical = http_url(_link(tree, "canonical") or meta.first("og:url"), base)
     return Metadata(
-        title=_title(tree, meta, linked, site),
-        author=_author(linked) or _meta_author(meta, tree),
+        title=_title(tree, meta, linked, canonical or url),
+        author=_author(tree, meta, linked),
         published=_published(tree, meta, linked, now),
-        image=image,
+        image=_image(meta, linked, base or canonical or ""),
         url=_own_address(canonical, url),
-        site=site,
-        language=str(tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang") or ""),
+        language=_language(tree, meta),
+        base=base or canonical or "",
+        body=linked.text("articleBody"),
     )
 
 
-def clean_author(value: str) -> str | None:
-    """A name as it may stand in a digest, or None when it is none."""
-    name = one_line(html.unescape(re.sub(r"<[^<>]*>", " ", value)))
-    name = re.sub(r"^(by|von|por|par|di|door)\s+(?=\S)", "", name, flags=re.IGNORECASE).strip(" ,;|·-–—")
-    return None if not name or len(name) > _NAME_MAX or _NOT_NAMES.search(name) else name
+class _Meta:
+    """The meta elements of a page by their names in lower case; those of microdata are apart, for they may be about
+    anything on the page."""
+
+    def __init__(self, tree: Any) -> None:
+        self._named: dict[str, list[str]] = {}
+        self._items: dict[str, list[str]] = {}
+        for element in tree.iter("meta"):
+            content = (element.get("content") or "").strip()
+            for attribute in ("property", "name", "http-equiv", "itemprop"):
+                for name in (element.get(attribute) or "").lower().split():
+                    if content:
+                        (self._items if attribute == "itemprop" else self._named).setdefault(name, []).append(content)
+
+    def all(self, *keys: str) -> list[str]:
+        """What is said under the first of these names that is there at all."""
+        return next((self._named[key] for key in keys if key in self._named), [])
+
+    def items(self, key: str) -> list[str]:
+        """What microdata says."""
+        return self._items.get(key, [])
+
+    def first(self, *keys: str) -> str:
+        """What is said under these names, "" when nothing is."""
+        return next(iter(self.all(*keys)), "")
+
+    def each(self, *keys: str) -> Iterator[str]:
+        """What is said under each of these names, the named before microdata."""
+        for named in (self._named, self._items):
+            yield from (named[key][0] for key in keys if key in named)
 
 
 def _own_address(canonical: str | None, url: str | None) -> str | None:
@@ -75,157 +112,63 @@ def _base(tree: Any, url: str | None) -> str:
     return http_url(found, url or "") or url or ""
 
 
-def _meta(tree: Any) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for element in tree.iter("meta"):
-        content = (element.get("content") or "").strip()
-        for attribute in ("property", "name", "itemprop"):
-            for name in (element.get(attribute) or "").lower().split():
-                if content:
-                    found.setdefault(name, content)
-    return found
-
-
 def _link(tree: Any, rel: str) -> str | None:
     return next((e.get("href") for e in tree.iter("link") if rel in (e.get("rel") or "").lower().split()), None)
 
 
-def _article_object(tree: Any) -> dict[str, Any]:
-    """The first object of JSON-LD that describes an article, else nothing."""
-    page: dict[str, Any] = {}
-    for thing in _objects(tree):
-        kinds = thing.get("@type")
-        kinds = [kinds] if isinstance(kinds, str) else kinds if isinstance(kinds, list) else []
-        if any(isinstance(kind, str) and _ARTICLE.search(kind) for kind in kinds):
-            if "headline" in thing and "WebPage" not in kinds:
-                return thing
-            page = page or thing
-    return page
+def _language(tree: Any, meta: _Meta) -> str:
+    own = tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang")
+    return str(own or meta.first("content-language", "dc.language", "og:locale", "language"))
 
 
-def _objects(tree: Any) -> Iterator[dict[str, Any]]:
-    for script in tree.iter("script"):
-        if "ld+json" not in (script.get("type") or "").lower():
-            continue
-        text = (script.text or "").strip()
-        if len(text) > _JSON_MAX:
-            continue
-        try:
-            waiting = [json.loads(re.sub(r"^\s*(<!--|//<!\[CDATA\[)|(-->|//\]\]>)\s*$", "", text), strict=False)]
-        except (ValueError, RecursionError):
-            continue  # half of what is wrong in JSON-LD is one comma; the meta elements say the same
-        for _ in range(_OBJECTS_MAX):
-            if not waiting:
-                break
-            thing = waiting.pop(0)
-            if isinstance(thing, list):
-                waiting.extend(thing)
-            elif isinstance(thing, dict):
-                yield thing
-                waiting.extend(value for key, value in thing.items() if key in {"@graph", "mainEntity", "item"})
-
-
-_TITLE_KEYS = ("dc:title", "dc.title", "dcterms.title", "og:title", "parsely-title", "twitter:title", "title")
-
-
-def _title(tree: Any, meta: dict[str, str], linked: dict[str, Any], site: str) -> str:
-    headings = [one_line(str(element.text_content())) for element in list(tree.iter("h1"))[:3]]
-    for value in (linked.get("headline"), *(meta.get(key) for key in _TITLE_KEYS)):
-        if isinstance(value, str) and (title := without_site(title_text(value), site, headings)):
+def _title(tree: Any, meta: _Meta, linked: LinkedData, url: str | None) -> str:
+    sites = [*linked.sites, *meta.each(*_SITE_KEYS), *_hosts(url)]
+    headings = [one_line(str(heading.text_content())) for heading in tree.iter("h1")][:_HEADINGS_MAX]
+    shown = title_text(tree.xpath("string(//head/title | //body/title)"))
+    for value in (_headline(linked, shown), *meta.each(*_TITLE_KEYS)):
+        if title := without_site(title_text(value), sites, headings):
             return title
-    return without_site(title_text(tree.xpath("string(//head/title | //body/title)")), site, headings)
+    return title_of_page(shown, sites, headings)
 
 
-def without_site(title: str, site: str, headings: Sequence[str] = ()) -> str:
-    """A title without the name of its site before or after it, known by `site` or by a heading that lacks it."""
-    parts = _SEPARATOR.split(title)
-    for known in headings:
-        if len(parts) > 1 and len(known) > _HEADING_MIN and title.startswith(known):
-            return known
-    if len(parts) > 1 and site and site.casefold() in {parts[-1].casefold(), parts[0].casefold()}:
-        rest = title[len(parts[0]) :] if parts[0].casefold() == site.casefold() else title[: -len(parts[-1])]
-        return rest.strip(" |-–—·»:")
-    return title
+def _headline(linked: LinkedData, shown: str) -> str:
+    """The title in JSON-LD. Some sites put their own name into `name`; then the title of the page tells."""
+    name, headline = linked.text("name") if linked.is_article else "", linked.text("headline")
+    return max(headline, name, key=lambda title: likeness(title, shown)) if name and headline else headline or name
 
 
-def _author(linked: dict[str, Any]) -> str | None:
-    authors = linked.get("author") or linked.get("creator")
-    names: list[str] = []
-    for author in authors if isinstance(authors, list) else [authors]:
-        value = author.get("name") if isinstance(author, dict) else author
-        for name in value if isinstance(value, list) else [value]:
-            if isinstance(name, str) and (found := clean_author(name)) and found not in names:
-                names.append(found)
-    return ", ".join(names[:4]) or None
+def _hosts(url: str | None) -> list[str]:
+    """The name of a host, whole and without what all hosts have."""
+    host = (urlsplit(url or "").hostname or "").removeprefix("www.")
+    return [host, host.rpartition(".")[0]]
 
 
-_AUTHOR_KEYS = (
-    "dc:creator",
-    "dc.creator",
-    "dcterms.creator",
-    "author",
-    "article:author",
-    "parsely-author",
-    "sailthru.author",
-    "byl",
-)
-_BYLINES = (
-    '//*[@itemprop="author"]//*[@itemprop="name"]',
-    '//*[@itemprop="author"][not(self::meta)]',
-    '//*[@rel="author"]',
-    '//*[contains(concat(" ", normalize-space(@class), " "), " author-name ")]',
-    '//*[contains(concat(" ", normalize-space(@class), " "), " byline ")]',
-    '//*[contains(concat(" ", normalize-space(@class), " "), " author ")]',
-)
-_BYLINE_MAX = 80
-
-
-def _meta_author(meta: dict[str, str], tree: Any) -> str | None:
-    for key in _AUTHOR_KEYS:
-        if found := clean_author(meta.get(key, "")):
+def _author(tree: Any, meta: _Meta, linked: LinkedData) -> str | None:
+    for named in (linked.authors, *(meta.all(key) for key in _AUTHOR_KEYS)):
+        if found := _names(named):
             return found
-    for place in _BYLINES:
-        for element in tree.xpath(place)[:3]:
-            name = re.split(r"\s+[|·•]\s+|\n", fold(str(element.text_content())), maxsplit=1)[0]
-            if len(name) <= _BYLINE_MAX and not re.search(r"\d{3}", name) and (found := clean_author(name)):
-                return found
-    return None
+    return find_byline(tree) or _names(meta.items("author"))
 
 
-_DATE_KEYS = (
-    "article:published_time",
-    "datepublished",
-    "parsely-pub-date",
-    "dc.date.issued",
-    "sailthru.date",
-    "publishdate",
-    "pubdate",
-    "date",
-    "dc.date",
-)
+def _names(values: Iterable[str]) -> str | None:
+    return joined([name for name in map(clean_author, values) if name])
 
 
-def _published(tree: Any, meta: dict[str, str], linked: dict[str, Any], now: datetime) -> datetime | None:
-    values = [linked.get("datePublished"), linked.get("dateCreated"), *(meta.get(key) for key in _DATE_KEYS)]
-    values += [str(v) for v in tree.xpath("//time[@itemprop='datePublished' or @pubdate]/@datetime")[:1]]
-    for value in values:
-        if isinstance(value, str) and (found := parse_date(value, now=now)):
-            return found
-    return None
+def _published(tree: Any, meta: _Meta, linked: LinkedData, now: datetime) -> datetime | None:
+    times = [str(v) for v in tree.xpath("//time[@itemprop='datePublished' or @pubdate]/@datetime")[:1]]
+    values = (linked.text("datePublished"), linked.text("dateCreated"), *meta.each(*_DATE_KEYS), *times)
+    return next((found for value in values if (found := parse_date(value, now=now))), None)
 
 
-def _image(value: Any, base: str) -> Image | None:
-    for item in value if isinstance(value, list) else [value]:
+def _image(meta: _Meta, linked: LinkedData, base: str) -> Image | None:
+    found = linked.article.get("image")
+    for item in found if isinstance(found, list) else [found]:
         raw = item.get("url") if isinstance(item, dict) else item
         raw = raw[0] if isinstance(raw, list) and raw else raw
         if isinstance(raw, str) and (url := http_url(raw, base)):
             alt = item.get("caption") if isinstance(item, dict) else ""
             return Image(url, one_line(alt) if isinstance(alt, str) else "")
-    return None
-
-
-def _meta_image(meta: dict[str, str], base: str) -> Image | None:
-    for key in ("og:image", "og:image:secure_url", "og:image:url", "twitter:image", "twitter:image:src", "image"):
-        if url := http_url(html.unescape(meta.get(key, "")), base):
-            return Image(url, one_line(html.unescape(meta.get("og:image:alt") or meta.get("twitter:image:alt") or "")))
+    for value in meta.each(*_IMAGE_KEYS):
+        if url := http_url(html.unescape(value), base):
+            return Image(url, one_line(html.unescape(meta.first("og:image:alt", "twitter:image:alt"))))
     return None

@@ -174,4 +174,6 @@ def _is_unlikely(element: Any) -> bool:
         return False
     if _SIGNED.search(name):
         return len(element.text_content().strip()) < _SIGNED_CHARS
-    return _UNLIKELY.search(name) is not None and _LIKELY.search(name) is None
+    if _UNLIKELY.search(name) is None or _LIKELY.search(name) is not None:
+        return False
+    return next(element.iter("blockquote"), None) is None  # what quotes others stands in the article, whatever its name

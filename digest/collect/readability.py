@@ -8,7 +8,7 @@ and articles inside of articles, which are other ones.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from digest.collect.markup import element_text
@@ -55,10 +55,11 @@ _DATA_ROWS, _DATA_CELLS = 5, 3
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What was found. `text` has its paragraphs apart by one newline; `shown` are the characters of the page that stand
-    in no link, menu or other furniture."""
+    in no link, menu or other furniture; `pictures` are the img elements in the article."""
 
     text: str
     shown: int
+    pictures: tuple[Any, ...] = ()
 
     @property
     def is_doubtful(self) -> bool:
@@ -72,14 +73,14 @@ def read_article(tree: Any) -> Reading:
     Tries again, ever more leniently, while it finds little, and gives the longest text of all attempts.
     """
     body = next(tree.iter("body"), tree)
-    best, shown = "", 0
+    best, shown = Reading("", 0), 0
     for lenient, cut in ((False, True), (True, True), (True, False)):
         page = Outline(body, lenient=lenient)
         shown = max(shown, int(page.figures[0].chars - page.figures[0].linked))
-        best = max(best, _Search(page).article(cut=cut), key=len)
-        if len(best) >= _ENOUGH_CHARS:
+        best = max(best, _Search(page).article(cut=cut), key=lambda reading: len(reading.text))
+        if len(best.text) >= _ENOUGH_CHARS:
             break
-    return Reading(best, shown)
+    return replace(best, shown=shown)
 
 
 class _Search:
@@ -87,7 +88,7 @@ class _Search:
         self.page = page
         self.scores: dict[int, float] = {}
 
-    def article(self, *, cut: bool) -> str:
+    def article(self, *, cut: bool) -> Reading:
         self._score()
         ranked = sorted(self.scores, key=self._final, reverse=True)[:_RANKED]
         if len(ranked) > 1 and ranked[0] == 0 and self._final(ranked[1]) >= _BESIDE_BODY * self._final(0):
@@ -98,7 +99,9 @@ class _Search:
             for part in parts:
                 self._cut_furniture(part)
         texts = (element_text(self.page.elements[part], self.page.dropped) for part in parts)
-        return "\n".join(filter(None, texts))
+        pictures = (i for part in parts for i in (part, *self.page.under(part)) if self.page.tag(i) == "img")
+        kept = (i for i in pictures if self.page.dropped.isdisjoint(self.page.elements[n] for n in self.page.above(i)))
+        return Reading("\n".join(filter(None, texts)), 0, tuple(self.page.elements[i] for i in kept))
 
     def _score(self) -> None:
         page = self.page
@@ -204,10 +207,11 @@ class _Search:
 
     def _is_paragraph(self, i: int) -> bool:
         mine = self.page.figures[i]
-        if self.page.tag(i) != "p" or not mine.chars:
+        is_text = self.page.tag(i) in _WRAPPERS and not self.page.has_blocks[i]
+        if not mine.chars or not (is_text or self.page.tag(i) == "p"):
             return False
-        if mine.chars > 80:
-            return mine.link_density < 0.25
+        if mine.chars > 80 or is_text:
+            return mine.chars > 80 and mine.link_density < 0.25
         return mine.linked == 0 and re.search(r"\.( |$)", self.page.elements[i].text_content().strip()) is not None
 
     def _cut_articles(self, parts: list[int]) -> None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from digest.collect.prose import count_words
+from digest.collect.titles import likeness
 
 _ANYWHERE = re.compile(
     r"""
@@ -31,6 +32,7 @@ _TAIL = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _TAIL_LINES = 4
+_ALIKE = 0.75
 
 
 def without_residue(lines: Sequence[str], *, title: str) -> list[str]:
@@ -50,4 +52,5 @@ def _unlisted(line: str) -> str:
 
 
 def _same(line: str, title: str) -> bool:
-    return bool(title) and re.findall(r"\w+", line.casefold()) == re.findall(r"\w+", title.casefold())
+    """Whether a line says no more than the title, as the heading of the article does."""
+    return likeness(title, line) > _ALIKE

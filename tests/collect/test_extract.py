@@ -93,6 +93,35 @@ def test_a_page_that_fades_in_is_read() -> None:
     assert read(page(paragraphs=WORDS * 2).replace("<body>", '<body style="opacity:0">')).text.startswith(WORDS[0])
 
 
+def test_a_page_with_nothing_beside_a_few_words_is_those_words() -> None:
+    assert read("<html><head><title>The crane</title></head><body><p>It fell.</p></body></html>").text == "It fell."
+    with pytest.raises(Rejected, match="no article"):
+        read("<html><body><p>It fell.</p><script>track()</script></body></html>")
+    with pytest.raises(Rejected, match="no article"):
+        read("<html><body><a href='/a'>Front page</a> <a href='/b'>Boats</a></body></html>")
+
+
+def test_a_page_that_shows_its_article_with_javascript_alone_gives_what_it_says_in_json_ld() -> None:
+    body = "".join(f"<p>{text}</p>" for text in WORDS)
+    shell = f"<html><head>{linked(headline='The crane', articleBody=body)}</head><body><div id=app></div></body></html>"
+    assert read(shell).text == "\n".join(WORDS)
+
+
+def test_json_ld_does_not_replace_what_the_page_shows() -> None:
+    shown = page(paragraphs=WORDS * 2, head=linked(headline="The crane that lifted a hull", articleBody=WORDS[0]))
+    assert read(shown).text == "\n".join(WORDS * 2)
+
+
+def test_the_lead_image_is_the_first_real_picture_of_the_article_where_no_metadata_names_one() -> None:
+    pictures = (
+        "<img src='/logo.png' width=20 height=20><img src='data:image/gif;base64,R0' data-lazy-src='/hull.jpg' alt='A'>"
+    )
+    html = page(paragraphs=WORDS * 2).replace("</article>", f"<figure>{pictures}</figure></article>")
+    html = html.replace("<nav>", "<nav><img src='/banner.jpg' width=900 height=90>")
+    draft = read(html, url=URL)
+    assert (draft.image, draft.image_alt) == ("https://harbour.example.org/hull.jpg", "A")
+
+
 CONSENT = (
     "<html><head><title>Before you continue</title></head><body><p>We value your privacy. We and our partners store "
     "and/or access information on a device.</p><button>Accept all cookies</button></body></html>"

@@ -51,6 +51,24 @@ def test_articles_inside_the_article_are_others() -> None:
     assert read(f"<article>{PROSE}{others}</article>") == "\n".join(WORDS)
 
 
+def test_a_lead_beside_the_body_of_the_article_belongs_to_it() -> None:
+    assert read(f"<div><div class=perex>{WORDS[0]}</div><div class=story>{PROSE}</div></div>").startswith(
+        f"{WORDS[0]}\n{WORDS[0]}"
+    )
+
+
+def test_a_quotation_is_kept_whatever_stands_around_it_is_called() -> None:
+    quoted = f"<div class='social-embed'><blockquote><p>{WORDS[1]}</p>Ada, on the quay</blockquote></div>"
+    assert "Ada, on the quay" in read(f"<div class=story>{PROSE}{quoted}{PROSE}</div>")
+    assert "Ada" not in read(f"<div class=story>{PROSE}{quoted.replace('blockquote', 'div')}{PROSE}</div>")
+
+
+def test_the_pictures_of_the_article_are_found_and_no_others() -> None:
+    gallery = "<div class=gallery><img src=c.jpg></div>"
+    found = read_article(tree(f"<img src=a.jpg><div class=story>{PROSE}<p><img src=b.jpg></p>{gallery}{PROSE}</div>"))
+    assert [element.get("src") for element in found.pictures] == ["b.jpg"]
+
+
 def test_equal_paragraphs_are_all_kept() -> None:
     assert read(f"<article><p>{WORDS[0]}</p><p>{WORDS[0]}</p></article>") == f"{WORDS[0]}\n{WORDS[0]}"
 
