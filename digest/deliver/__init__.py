@@ -3,11 +3,15 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from digest.config import Settings
 from digest.errors import Problem
 from digest.model import DeliveryState, FrozenIssue, Progress, no_progress
 from digest.store import Store
+
+if TYPE_CHECKING:
+    from digest.deliver.rehearsal import Rehearsal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,12 +50,24 @@ def deliver(
     return run(issue, settings, store, clock=clock, progress=progress, resend_unknown=resend_unknown, alone=alone)
 
 
-def dry_run(
-    issue: FrozenIssue, store: Store, *, clock: Callable[[], datetime], resend_unknown: bool = False
-) -> Mapping[str, int]:
-    """How many messages would go out now, in all and by domain. Sends nothing, writes nothing."""
-    by_domain = store.deliveries.due_domains(issue.id, now=clock(), unknown=resend_unknown)
-    return {"in all": sum(by_domain.values()), **by_domain}
+def rehearse(
+    issue: FrozenIssue,
+    settings: Settings,
+    store: Store,
+    *,
+    clock: Callable[[], datetime],
+    progress: Progress = no_progress,
+    resend_unknown: bool = False,
+    to: str | None = None,
+) -> "Rehearsal":
+    """Do everything but send: make each letter, connect and log in. Writes nothing, and hands nothing over.
+
+    With `to`, for a test to that address alone. A transport that cannot be used is told in the result. The caller holds
+    the run lock. Raises ConfigError, StoreError, UsageError for a `to` that is no address.
+    """
+    from digest.deliver.rehearsal import rehearse_run
+
+    return rehearse_run(issue, settings, store, clock=clock, progress=progress, resend_unknown=resend_unknown, to=to)
 
 
 def send_test(issue: FrozenIssue, settings: Settings, address: str, *, clock: Callable[[], datetime]) -> None:

@@ -13,9 +13,7 @@ from digest.model import DeliveryState, FrozenIssue
 
 def send_trial(issue: FrozenIssue, settings: Settings, address: str, *, clock: Callable[[], datetime]) -> None:
     """See `digest.deliver.send_test`."""
-    mailed = _checked(address)
-    # A key of its own each time, which unsubscribes nobody: mail systems drop a second letter of one Message-ID.
-    recipient = Recipient(subscriber_id=0, address=mailed, name="", token=f"test{secrets.token_hex(8)}")
+    recipient = trial_recipient(address)
     letter = MessageTemplate(issue, settings, date=clock(), test=True).letter(recipient)
     channel = open_transport(settings, issue.id).connect()
     try:
@@ -27,6 +25,14 @@ def send_trial(issue: FrozenIssue, settings: Settings, address: str, *, clock: C
     if receipt is None or receipt.state is not DeliveryState.SENT:
         said = receipt.text if receipt is not None else "nothing"
         raise TransportError(f"the test was not taken: {said}", where=address, remedy="try another address, or later")
+
+
+def trial_recipient(address: str) -> Recipient:
+    """Who gets a test. Raises UsageError for what is no address.
+
+    A key of its own each time, which unsubscribes nobody: mail systems drop a second letter of one Message-ID.
+    """
+    return Recipient(subscriber_id=0, address=_checked(address), name="", token=f"test{secrets.token_hex(8)}")
 
 
 def _checked(address: str) -> str:

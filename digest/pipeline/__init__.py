@@ -3,7 +3,8 @@
 from digest.pipeline.bounces import BouncesRead, MailPlace, read_bounces
 from digest.pipeline.build import BuildOptions, Built, build, collect
 from digest.pipeline.report import collected_report
-from digest.pipeline.send import SendOptions, Sent, plan_dry_run, send, send_test
+from digest.pipeline.send import SendOptions, Sent, rehearse, send, send_test
+from digest.pipeline.wait import pause_until, send_and_wait
 
 __all__ = [
     "BouncesRead",
@@ -15,8 +16,10 @@ __all__ = [
     "build",
     "collect",
     "collected_report",
-    "plan_dry_run",
+    "pause_until",
     "read_bounces",
+    "rehearse",
     "send",
+    "send_and_wait",
     "send_test",
 ]

@@ -3,13 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from digest import deliver
 from digest.config import Settings
-from digest.errors import UsageError
+from digest.errors import DigestError, StoreError, UsageError
 from digest.model import DeliveryState, FrozenIssue, IssueState, Progress, SubscriberState, no_progress
 from digest.pipeline.build import BuildOptions, Built, Clock, build
 from digest.store import Store
+
+if TYPE_CHECKING:
+    from digest.deliver.rehearsal import Rehearsal
 
 _INTERRUPTED = (DeliveryState.QUEUED, DeliveryState.CLAIMED, DeliveryState.SENDING)
 _OPEN = (*_INTERRUPTED, DeliveryState.DEFERRED)
@@ -29,13 +33,14 @@ class Sent:
     """What became of one run of `send`: an outcome for each issue that it touched, oldest first.
 
     `hint` says why nothing was sent; `stale` are issues that wait for a person because they are too old; `built` is
-    what was made when nothing was waiting.
+    what was made when nothing was waiting; `failure` ended the run in the midst of the last issue.
     """
 
     outcomes: tuple[tuple[FrozenIssue, deliver.Outcome], ...]
     hint: str = ""
     stale: tuple[FrozenIssue, ...] = ()
     built: Built | None = None
+    failure: DigestError | None = None
 
     def count(self, *states: DeliveryState) -> int:
         """Deliveries in any of these states, over all the issues touched."""
@@ -54,36 +59,78 @@ def send(
 
     First what an earlier run left: an issue that it was killed in the middle of is finished, and then the run ends.
     Deliveries that a server put off are taken up, and the run goes on to the waiting issue, or builds one.
-    Raises what `build` and `deliver.deliver` raise, and UsageError for an issue that cannot be sent.
+    Raises what `build` and `deliver.deliver` raise before an issue began to go out; after that it is told in the
+    result, with the counts. Raises UsageError for an issue that cannot be sent.
     """
-    outcomes: list[tuple[FrozenIssue, deliver.Outcome]] = []
-
-    def deliver_now(issue: FrozenIssue) -> deliver.Outcome:
-        outcome = deliver.deliver(
-            issue, settings, store, clock=clock, progress=progress, resend_unknown=options.resend_unknown
-        )
-        outcomes.append((issue, outcome))
-        return outcome
-
+    deliverer = Deliverer(settings, store, clock, progress, resend_unknown=options.resend_unknown)
     if options.issue_id is not None or options.resend_unknown:
-        deliver_now(_named(options, store))
-        return Sent(outcomes=tuple(outcomes))
+        deliverer.hand_out(_named(options, store))
+        return deliverer.sent()
     stale = []
     for issue in store.issues.open_issues():
-        if _is_stale(issue, settings, clock()):
+        if is_stale(issue, settings, clock()):
             stale.append(issue)
         elif issue.state is IssueState.SENDING:
             interrupted = _is_interrupted(issue, store)
-            outcome = deliver_now(issue)
+            outcome = deliverer.hand_out(issue)
             if interrupted or outcome.stopped:
-                return Sent(outcomes=tuple(outcomes), stale=_left_open(stale))
+                return deliverer.sent(stale=_left_open(stale))
     waiting, built = _waiting(settings, store, options, clock, progress)
     hint = built.hint if built is not None else ""
     if waiting is not None and not store.subscribers.counts().get(SubscriberState.ACTIVE):
         hint = f"{waiting.id} waits, for nobody is subscribed; add readers with `digest subscribers add`"
     elif waiting is not None:
-        deliver_now(waiting)
-    return Sent(outcomes=tuple(outcomes), hint=hint, stale=_left_open(stale), built=built)
+        deliverer.hand_out(waiting)
+    return deliverer.sent(hint=hint, stale=_left_open(stale), built=built)
+
+
+class Deliverer:
+    """Delivers issues one by one, and keeps what became of each."""
+
+    def __init__(
+        self, settings: Settings, store: Store, clock: Clock, progress: Progress, *, resend_unknown: bool
+    ) -> None:
+        self._settings = settings
+        self._store = store
+        self._clock = clock
+        self._progress = progress
+        self._resend_unknown = resend_unknown
+        self._outcomes: list[tuple[FrozenIssue, deliver.Outcome]] = []
+        self._failure: DigestError | None = None
+
+    def hand_out(self, issue: FrozenIssue) -> deliver.Outcome:
+        """Deliver one issue. Raises what ended it before it began to go out."""
+        before = self._store.deliveries.counts(issue.id)
+        try:
+            outcome = deliver.deliver(
+                issue,
+                self._settings,
+                self._store,
+                clock=self._clock,
+                progress=self._progress,
+                resend_unknown=self._resend_unknown,
+            )
+        except DigestError as error:
+            outcome = self._broken_off(issue, before, error)
+        self._outcomes.append((issue, outcome))
+        return outcome
+
+    def _broken_off(
+        self, issue: FrozenIssue, before: Mapping[DeliveryState, int], failure: DigestError
+    ) -> deliver.Outcome:
+        try:
+            counts = self._store.deliveries.counts(issue.id)
+        except StoreError:
+            raise failure from None
+        if not counts:
+            raise failure
+        self._failure = failure
+        sent_now = counts.get(DeliveryState.SENT, 0) - before.get(DeliveryState.SENT, 0)
+        return deliver.Outcome(counts=counts, sent_now=sent_now, stopped=True)
+
+    def sent(self, *, hint: str = "", stale: tuple[FrozenIssue, ...] = (), built: Built | None = None) -> Sent:
+        """What became of all."""
+        return Sent(outcomes=tuple(self._outcomes), hint=hint, stale=stale, built=built, failure=self._failure)
 
 
 def send_test(
@@ -96,14 +143,19 @@ def send_test(
     return issue
 
 
-def plan_dry_run(
-    settings: Settings, store: Store, options: SendOptions, *, clock: Clock, progress: Progress
-) -> tuple[FrozenIssue | None, Mapping[str, int]]:
-    """The issue that `send` would send first now, and to how many. Builds one where `send` would."""
+def rehearse(
+    settings: Settings, store: Store, options: SendOptions, *, clock: Clock, progress: Progress, to: str | None = None
+) -> "tuple[FrozenIssue, Rehearsal] | None":
+    """The issue that `send` would send first now, and what would happen. Builds one where `send` would.
+
+    With `to`, of a test to that address.
+    """
     issue = _next(settings, store, options, clock, progress)
     if issue is None:
-        return None, {}
-    return issue, deliver.dry_run(issue, store, clock=clock, resend_unknown=options.resend_unknown)
+        return None
+    return issue, deliver.rehearse(
+        issue, settings, store, clock=clock, progress=progress, resend_unknown=options.resend_unknown, to=to
+    )
 
 
 def _next(
@@ -112,7 +164,7 @@ def _next(
     if options.issue_id is not None or options.resend_unknown:
         return _named(options, store)
     for issue in store.issues.open_issues():
-        if issue.state is not IssueState.SENDING or _is_stale(issue, settings, clock()):
+        if issue.state is not IssueState.SENDING or is_stale(issue, settings, clock()):
             continue
         if _is_interrupted(issue, store) or store.deliveries.due(issue.id, now=clock()):
             return issue
@@ -130,7 +182,7 @@ def _waiting(
 ) -> tuple[FrozenIssue | None, Built | None]:
     """The issue that waits to be sent; else what building one gave, which has none when nothing is new."""
     for issue in store.issues.open_issues():
-        if issue.state is IssueState.WAITING and not _is_stale(issue, settings, clock()):
+        if issue.state is IssueState.WAITING and not is_stale(issue, settings, clock()):
             return issue, None
     built = build(settings, store, BuildOptions(offline=options.offline), clock=clock, progress=progress)
     return built.issue, built
@@ -148,7 +200,8 @@ def _named(options: SendOptions, store: Store) -> FrozenIssue:
     return issue
 
 
-def _is_stale(issue: FrozenIssue, settings: Settings, now: datetime) -> bool:
+def is_stale(issue: FrozenIssue, settings: Settings, now: datetime) -> bool:
+    """Whether an issue is too old to go out, or on, by itself."""
     return now - issue.created > settings.newsletter.stale_after
 
 

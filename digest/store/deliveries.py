@@ -231,9 +231,15 @@ class Deliveries:
             return connection.execute(select(func.count()).select_from(source).where(wanted)).scalar_one()
 
     def due_domains(self, issue_id: str, *, now: datetime, unknown: bool = False) -> dict[str, int]:
-        """The same, by the domain of the address, most first."""
+        """The same, by the domain of the address, most first. What an ended run had claimed counts: it is queued again.
+
+        For the holder of the run lock.
+        """
         with reading(self._engine) as connection:
             source, wanted = _due_of(connection, issue_id, now, unknown)
+            if source is deliveries:
+                held = [DeliveryState.CLAIMED, *([DeliveryState.SENDING] if unknown else [])]
+                wanted = or_(wanted, and_(_d.issue_id == issue_id, _d.state.in_(held)))
             column = source.c.domain
             query = select(column, func.count()).where(wanted).group_by(column)
             return {row[0]: row[1] for row in connection.execute(query.order_by(func.count().desc(), column))}

@@ -1,6 +1,10 @@
 """`digest send` to a real mail server: STARTTLS, login, kills, refusals. Nobody twice, nobody missed."""
 
+import contextlib
+import json
 import os
+import pty
+import re
 import signal
 import subprocess
 import sys
@@ -12,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.project import Project, small_project
+from tests.deliver.scripted import HANG_UP, scripted_server
 from tests.smtp_server import Server, deaf_server, smtp_server
 
 pytestmark = pytest.mark.model
@@ -193,3 +198,80 @@ def test_a_test_copy_goes_through_the_server(server: Server, tmp_path: Path) -> 
     assert project.run("send", "--to", "me@example.org").code == 0
     assert server.recipients == ["me@example.org"]
     assert states(project) == {}
+
+
+def test_a_run_that_waits_ends_at_once_when_it_is_told_to(server: Server, tmp_path: Path) -> None:
+    project = smtp_project(tmp_path, server.transport(), 3)
+    server.rcpt = lambda address: "450 4.2.1 busy" if address.startswith("reader1@") else None
+    running = subprocess.Popen(
+        [sys.executable, "-m", "digest", "send", "--wait", "--json"],
+        cwd=tmp_path, env={**os.environ, "DIGEST_CONFIG": ""}, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    server.wait_for(2)
+    assert running.stderr is not None
+    told = next(line for line in running.stderr if b"put off" in line)
+    assert b"the next try is at" in told
+    assert project.run("issues", "discard", "no-such-issue").code == 2, "it is not the lock that refuses this"
+    running.send_signal(signal.SIGTERM)
+    out, _ = running.communicate(timeout=20)
+    assert running.returncode == 75
+    assert json.loads(out)[0]["counts"] == {"sent": 2, "deferred": 1}
+
+
+def test_a_server_that_goes_away_in_the_midst_is_told_with_the_counts(tmp_path: Path) -> None:
+    def script(number: int, command: str) -> str | None:
+        if number > 1:
+            return "421 4.3.2 shutting down"
+        return HANG_UP if command == "RCPT TO:<reader2@town2.example>" else None
+
+    with scripted_server(script) as leaving:
+        project = smtp_project(tmp_path, leaving.transport, 5)
+        done = project.run("send", "--json")
+    assert done.code == 75
+    assert "shutting down" in done.err
+    assert done.json[0]["sent_now"] == 2
+    assert done.json[0]["counts"] == {"sent": 2, "deferred": 1, "queued": 2}
+
+
+def test_a_dry_run_makes_every_letter_and_logs_in(server: Server, tmp_path: Path) -> None:
+    project = smtp_project(tmp_path, server.transport(rate=2.0), 5)
+    done = project.run("send", "--dry-run", "--json")
+    assert done.code == 0, done.err
+    assert (done.json["total"], done.json["domains"]["town0.example"]) == (5, 1)
+    assert "starttls as letter" in done.json["transport"]
+    assert done.json["letter_bytes"] > 10_000
+    assert (done.json["seconds_at_least"], done.json["unmailable"]) == (2.5, [])
+    assert server.sessions == 2, "once before TLS and once within"
+    assert server.accepted == []
+    trial = project.run("send", "--dry-run", "--to", "me@example.org", "--json")
+    assert (trial.code, trial.json["domains"]) == (0, {"example.org": 1})
+    assert server.accepted == []
+    assert states(project) == {}
+
+
+def test_a_dry_run_foretells_what_would_stop_the_run(server: Server, tmp_path: Path) -> None:
+    project = smtp_project(tmp_path, server.transport(password="wrong"), 2)
+    done = project.run("send", "--dry-run")
+    assert done.code == 78
+    assert "refuses the login" in done.err
+    assert "2  in all" in done.out
+
+
+def test_a_terminal_shows_the_rate_and_the_time_left(server: Server, tmp_path: Path) -> None:
+    smtp_project(tmp_path, server.transport(rate=20.0), 40)
+    ours, theirs = pty.openpty()
+    running = subprocess.Popen(
+        [sys.executable, "-m", "digest", "send"],
+        cwd=tmp_path, env={**os.environ, "DIGEST_CONFIG": "", "COLUMNS": "100", "TERM": "xterm"},
+        stdout=subprocess.DEVNULL, stderr=theirs,
+    )  # fmt: skip
+    os.close(theirs)
+    shown = b""
+    with contextlib.suppress(OSError):  # the end of a terminal
+        while data := os.read(ours, 4096):
+            shown += data
+    os.close(ours)
+    assert running.wait(timeout=60) == 0
+    plain = re.sub(rb"\x1b\[[0-9;?]*[A-Za-z]", b"", shown).decode()
+    assert re.search(r"deliver\W+.*\d+/40 +\d+(\.\d)?/s +0:00:\d\d", plain), plain
+    assert "40 sent now; 40 sent" in plain

@@ -115,9 +115,12 @@ class TestOutbox:
     def test_a_plan_sends_and_writes_nothing(
         self, store: Store, settings: Settings, clock: Clock, tmp_path: Path
     ) -> None:
-        plan = deliver.dry_run(scene(store, 8), store, clock=clock)
-        assert plan["in all"] == 8
-        assert plan["town0.example"] == 2
+        plan = deliver.rehearse(scene(store, 8), settings, store, clock=clock)
+        assert plan.total == 8
+        assert plan.domains["town0.example"] == 2
+        assert plan.letter_bytes > 1000
+        assert (plan.unmailable, plan.failure) == ((), None)
+        assert "mail" in plan.transport
         assert store.deliveries.counts(ISSUE) == {}
         assert not (tmp_path / "mail").exists()
 

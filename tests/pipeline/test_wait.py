@@ -1,0 +1,181 @@
+"""`send --wait`: goes on by itself until nobody is put off any more, and lets other runs work meanwhile."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from digest import pipeline, subscribers
+from digest.errors import LockedError, LoginError, TransportError
+from digest.model import DeliveryState, IssueState
+from digest.store import Store, run_lock
+from tests.deliver.scripted import scripted_server
+from tests.pipeline.newsroom import Newsroom, newsroom
+from tests.smtp_server import Server, smtp_server
+
+pytestmark = pytest.mark.model
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    with smtp_server(tmp_path) as running:
+        yield running
+
+
+@pytest.fixture
+def room(tmp_path: Path, server: Server) -> Iterator[Newsroom]:
+    with newsroom(tmp_path, extra=server.transport()) as opened:
+        opened.write(1)
+        yield opened
+
+
+class Waiting:
+    """Turns the clock where a run would wait; `at_each` sees each moment, and ends the run by returning False."""
+
+    def __init__(self, room: Newsroom) -> None:
+        self.room = room
+        self.waits: list[timedelta] = []
+        self.said: list[str] = []
+        self.locked = 0
+
+    def at_each(self) -> bool:
+        return True
+
+    def pause(self, when: datetime) -> bool:
+        with run_lock(self.room.store):  # nobody holds it while the run waits
+            self.waits.append(when - self.room.now)
+        self.room.now = max(self.room.now, when)
+        return self.at_each()
+
+    @contextmanager
+    def open_store(self) -> Iterator[Store]:
+        if self.locked:
+            self.locked -= 1
+            raise LockedError("another digest run is at work")
+        with run_lock(self.room.store):
+            yield self.room.store
+
+    def run(self, issue_id: str | None = None) -> pipeline.Sent:
+        return pipeline.send_and_wait(
+            self.room.settings,
+            self.open_store,
+            pipeline.SendOptions(issue_id=issue_id),
+            clock=lambda: self.room.now,
+            pause=self.pause,
+            tell=self.said.append,
+        )
+
+
+def test_who_is_put_off_gets_the_issue_without_another_command(room: Newsroom, server: Server) -> None:
+    refusals = iter(["450 4.2.1 busy", "450 4.2.1 busy"])
+    server.rcpt = lambda address: next(refusals, None)
+    waiting = Waiting(room)
+    sent = waiting.run()
+    [(_, outcome)] = sent.outcomes
+    assert (outcome.counts, outcome.sent_now, sent.incomplete) == ({DeliveryState.SENT: 1}, 1, False)
+    assert len(waiting.waits) == 2
+    assert waiting.waits[1] > waiting.waits[0] > timedelta(minutes=10), "each wait is longer than the last"
+    assert len(server.accepted) == 1
+    assert all("1 are put off" in said for said in waiting.said)
+
+
+def test_without_anybody_put_off_nothing_is_waited_for(room: Newsroom) -> None:
+    waiting = Waiting(room)
+    assert not waiting.run().incomplete
+    assert waiting.waits == []
+
+
+def test_whoever_is_told_to_end_leaves_the_rest_for_the_next_run(room: Newsroom, server: Server) -> None:
+    server.rcpt = lambda address: "450 4.2.1 busy"
+    waiting = Waiting(room)
+    waiting.at_each = lambda: False  # type: ignore[method-assign]
+    sent = waiting.run()
+    assert (len(waiting.waits), sent.incomplete, sent.count(DeliveryState.DEFERRED)) == (1, True, 1)
+
+
+def test_an_issue_that_grows_too_old_meanwhile_is_left_to_a_person(room: Newsroom, server: Server) -> None:
+    server.rcpt = lambda address: "450 4.2.1 busy"
+    sent = Waiting(room).run()
+    assert [issue.id for issue in sent.stale] == ["week-2026-11-02"]
+    assert sent.count(DeliveryState.DEFERRED) == 1
+    assert room.now - sent.stale[0].created > room.settings.newsletter.stale_after
+    named = Waiting(room).run("week-2026-11-02")
+    assert named.stale == ()
+    assert named.count(DeliveryState.BOUNCED) == 1, "whoever is put off for four days is given up"
+
+
+def test_a_run_beside_this_one_is_waited_for(room: Newsroom, server: Server) -> None:
+    refusals = iter(["450 4.2.1 busy"])
+    server.rcpt = lambda address: next(refusals, None)
+    waiting = Waiting(room)
+
+    def other() -> bool:
+        waiting.locked = 2 if len(waiting.waits) == 1 else waiting.locked
+        return True
+
+    waiting.at_each = other  # type: ignore[method-assign]
+    assert not waiting.run().incomplete
+    assert len(waiting.waits) == 3
+    assert len(server.accepted) == 1
+
+
+def test_what_another_run_has_sent_meanwhile_is_not_sent_again(room: Newsroom, server: Server) -> None:
+    server.rcpt = lambda address: "450 4.2.1 busy"
+    waiting = Waiting(room)
+
+    def other() -> bool:
+        server.rcpt = lambda address: None
+        assert room.send().count(DeliveryState.SENT) == 1
+        return True
+
+    waiting.at_each = other  # type: ignore[method-assign]
+    assert waiting.run().count(DeliveryState.SENT) == 1
+    assert len(server.accepted) == 1
+
+
+def test_a_server_that_is_away_is_waited_for(tmp_path: Path) -> None:
+    greetings = iter(["421 4.3.2 back soon"] * 2)
+    with (
+        scripted_server(lambda number, command: None if command else next(greetings, None)) as busy,
+        newsroom(tmp_path, extra=busy.transport) as room,
+    ):
+        room.write(1)
+        waiting = Waiting(room)
+        assert not waiting.run().incomplete
+    assert len(waiting.waits) == 2
+    assert len(busy.taken) == 1
+
+
+def test_a_server_that_stays_away_ends_the_wait(tmp_path: Path) -> None:
+    with (
+        scripted_server(lambda number, command: None if command else "421 4.3.2 gone fishing") as busy,
+        newsroom(tmp_path, extra=busy.transport) as room,
+    ):
+        room.write(1)
+        begun = room.now
+        with pytest.raises(TransportError, match="fishing"):
+            Waiting(room).run()
+        assert timedelta(days=2) < room.now - begun <= room.settings.newsletter.stale_after
+        assert set(room.store.issues.states().values()) == {IssueState.WAITING}
+
+
+def test_a_refused_login_is_not_waited_for(tmp_path: Path, server: Server) -> None:
+    with newsroom(tmp_path, extra=server.transport(password="wrong")) as room:
+        room.write(1)
+        waiting = Waiting(room)
+        with pytest.raises(LoginError):
+            waiting.run()
+        assert waiting.waits == []
+
+
+def test_a_server_that_refuses_everyone_is_given_time(room: Newsroom, server: Server) -> None:
+    for number in range(12):
+        subscribers.add(room.store, f"reader{number}@town.example", now=room.now)
+    refusals = iter(["554 5.7.1 your network is blocked"] * 5)
+    server.rcpt = lambda address: next(refusals, None)
+    waiting = Waiting(room)
+    sent = waiting.run()
+    assert waiting.waits[0] >= timedelta(minutes=15)
+    assert (sent.count(DeliveryState.SENT), sent.incomplete) == (13, False)
