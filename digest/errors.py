@@ -74,6 +74,10 @@ class OutputError(DigestError):
     """A preview or an outbox file could not be written (a full disk, no permission)."""
 
 
+class BusyPortError(DigestError):
+    """Another program listens on the port that was asked for."""
+
+
 class TransportError(DigestError):
     """The mail server cannot be used now: unreachable, or it refuses the whole session. Nothing was sent by it."""
 

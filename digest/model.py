@@ -213,7 +213,10 @@ class IssueState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FrozenIssue:
-    """An issue as it was frozen: nothing of what its readers see changes after this. `report` is report.json."""
+    """An issue as it was frozen: nothing of what its readers see changes after this. `report` is report.json.
+
+    `sections` are what it was rendered from, with the articles' texts empty; none when an older digest froze it.
+    """
 
     id: str
     newsletter: str
@@ -223,6 +226,7 @@ class FrozenIssue:
     period: Period
     rendered: Rendered
     report: Mapping[str, object]
+    sections: tuple[Section, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

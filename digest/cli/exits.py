@@ -32,6 +32,7 @@ _BY_ERROR: tuple[tuple[type[errors.DigestError], Exit], ...] = (
     (errors.LockedError, Exit.INCOMPLETE),
     (errors.StoreError, Exit.INCOMPLETE),
     (errors.OutputError, Exit.INCOMPLETE),
+    (errors.BusyPortError, Exit.INCOMPLETE),
     (errors.TransportError, Exit.INCOMPLETE),
 )
 

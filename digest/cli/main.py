@@ -7,13 +7,26 @@ from typing import Annotated
 
 import typer
 
-from digest.cli import bounces, build, issues, models, schedule, send, setup, sources, subscribers, text, themes
+from digest.cli import (
+    bounces,
+    build,
+    issues,
+    models,
+    preview,
+    schedule,
+    send,
+    setup,
+    sources,
+    subscribers,
+    text,
+    themes,
+)
 from digest.cli.command import ConfigOption, QuietOption, VerboseOption, new_app
 from digest.cli.session import Options
 
 app = new_app("Turn the articles you follow into an e-mail newsletter.")
 
-for module in (setup, text, build, send, bounces, schedule):
+for module in (setup, text, build, preview, send, bounces, schedule):
     module.register(app)
 app.add_typer(sources.app, name="sources")
 app.add_typer(issues.app, name="issues")

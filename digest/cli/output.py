@@ -27,9 +27,11 @@ def print_json_line(data: Any) -> None:
     sys.stdout.flush()
 
 
-def print_text(text: str) -> None:
-    """Text for a person."""
+def print_text(text: str, *, now: bool = False) -> None:
+    """Text for a person; `now`, where the command goes on after it."""
     sys.stdout.write(visible(text) + "\n")
+    if now:
+        sys.stdout.flush()
 
 
 def print_table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

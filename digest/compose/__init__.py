@@ -26,6 +26,7 @@ __all__ = [
     "lint",
     "list_themes",
     "render",
+    "theme_folders",
 ]
 
 
@@ -103,6 +104,13 @@ def list_themes(settings: Settings) -> "tuple[ThemeInfo, ...]":
     from digest.compose.theme import list_themes as listed
 
     return listed(settings)
+
+
+def theme_folders() -> Mapping[str, Path]:
+    """The folder of every theme that can be chosen, by name, also of those whose theme.toml is wrong."""
+    from digest.compose.theme import theme_folders as found
+
+    return found()
 
 
 def copy_theme(name: str, target: Path) -> tuple[Path, ...]:

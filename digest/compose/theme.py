@@ -4,6 +4,7 @@ import difflib
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -90,6 +91,15 @@ def list_themes(settings: Settings) -> tuple[ThemeInfo, ...]:
         for name in _names()
         for folder in (_folder(name, "digest.themes"),)
     )
+
+
+def theme_folders() -> dict[str, Path]:
+    """The folder of every theme that can be chosen, by name; a plug-in that cannot be loaded is left out."""
+    found = {}
+    for name in _names():
+        with suppress(ConfigError):
+            found[name] = _folder(name, "digest.themes")
+    return found
 
 
 def copy_theme(name: str, target: Path) -> tuple[Path, ...]:

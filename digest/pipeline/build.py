@@ -142,6 +142,7 @@ def build(
             findings=findings,
             timings=timer.seconds,
         ),
+        sections=issue.sections,
     )
     folder = (options.output or settings.output.dir) / frozen.id
     # Frozen first: what a preview shows is never anything but what will be sent.

@@ -10,7 +10,8 @@ from digest.config import Settings
 from digest.errors import OutputError
 from digest.model import FrozenIssue, Slot
 
-_READER = {
+# The made-up reader whose values stand in a preview.
+READER = {
     Slot.NAME: "Sample Reader",
     Slot.ADDRESS: "reader@example.org",
     Slot.UNSUBSCRIBE_URL: "mailto:?subject=unsubscribe",
@@ -19,7 +20,7 @@ _READER = {
 
 def write_preview(issue: FrozenIssue, settings: Settings, folder: Path) -> None:
     """Write index.html, digest.txt, digest.eml and report.json, each whole or not at all. Raises OutputError."""
-    html, text = compose.fill(issue.rendered, _READER)
+    html, text = compose.fill(issue.rendered, READER)
     report = json.dumps(issue.report, ensure_ascii=False, indent=2) + "\n"
     files = {
         "index.html": html.encode(),

@@ -1,7 +1,7 @@
 """Engines for SQLite and PostgreSQL, set up so that a committed transaction survives what the ledger needs it to."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
@@ -31,14 +31,17 @@ _NETWORK = {
     "keepalives_count": 3,
     "tcp_user_timeout": 60_000,  # milliseconds
 }
+_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
+_READ_ONLY_PRAGMAS = ("query_only=ON",)
 _turns: WeakKeyDictionary[Engine, threading.RLock] = WeakKeyDictionary()
 
 
-def make_engine(url: str) -> Engine:
-    """An engine for `sqlite:///FILE` or `postgresql://…`. Connects lazily."""
+def make_engine(url: str, *, read_only: bool = False) -> Engine:
+    """An engine for `sqlite:///FILE` or `postgresql://…`. Connects lazily. `read_only`: the database refuses writes."""
     if url.startswith("sqlite:///"):
-        return _sqlite_engine(url)
-    return _server_engine(make_url(url.replace("postgresql://", "postgresql+psycopg://", 1)))
+        return _sqlite_engine(url, _READ_ONLY_PRAGMAS if read_only else _PRAGMAS)
+    engine = _server_engine(make_url(url.replace("postgresql://", "postgresql+psycopg://", 1)))
+    return engine.execution_options(postgresql_readonly=True) if read_only else engine
 
 
 def _server_engine(url: URL) -> Engine:
@@ -54,7 +57,7 @@ def _server_engine(url: URL) -> Engine:
     return engine
 
 
-def _sqlite_engine(url: str) -> Engine:
+def _sqlite_engine(url: str, pragmas: Sequence[str]) -> Engine:
     # Not as text: a "?" in the name of a folder would begin a query, and the store would be another file.
     place = URL.create("sqlite", database=url.removeprefix("sqlite:///"))
     engine = create_engine(place, connect_args={"timeout": _BUSY_MS / 1000, "check_same_thread": False})
@@ -63,7 +66,7 @@ def _sqlite_engine(url: str) -> Engine:
     @event.listens_for(engine, "connect")
     def _connected(connection: Any, _: ConnectionPoolEntry) -> None:
         connection.isolation_level = None  # the driver's own BEGIN comes too late and too weak: we emit it below
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        for pragma in pragmas:
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

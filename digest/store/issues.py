@@ -24,6 +24,7 @@ from sqlalchemy import (
 
 from digest.model import FrozenIssue, IssueState, Period, Rendered, Slot
 from digest.store.articles import articles
+from digest.store.content import pack, unpack
 from digest.store.engine import reading, writing
 from digest.store.schema import UtcDateTime, metadata
 
@@ -43,6 +44,7 @@ issues = Table(
     Column("text", Text, nullable=False),
     Column("slots", Text, nullable=False),
     Column("report", Text, nullable=False),
+    Column("content", Text, nullable=False, server_default="[]"),
 )
 
 issue_articles = Table(
@@ -173,6 +175,7 @@ def _values(issue: FrozenIssue) -> dict[str, object]:
         "text": rendered.text,
         "slots": json.dumps(dict(rendered.slots)),
         "report": json.dumps(issue.report),
+        "content": pack(issue.sections),
     }
 
 
@@ -194,6 +197,7 @@ def _issue(row: Row[Any]) -> FrozenIssue:
             slots=slots,
         ),
         report=json.loads(row.report),
+        sections=unpack(row.content),
     )
 
 

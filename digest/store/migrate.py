@@ -12,7 +12,7 @@ from digest.store.schema import metadata
 
 # The newest file in migrations/versions. Kept here so that a store that is up to date is known without importing
 # Alembic, which costs more than all else that opening a store does.
-HEAD = "0005"
+HEAD = "0006"
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -28,15 +28,38 @@ def migrate(engine: Engine) -> None:
             raise _foreign(engine, f"it holds the table {strange[0]!r}")
     if current == HEAD:
         return
-    if current is not None and not re.fullmatch(r"\d{4}", current):
+    if current is not None:
+        _check_known(engine, current)
+    _upgrade(engine)
+
+
+def is_filled(engine: Engine) -> bool:
+    """Whether digest has made its tables in this store. Changes nothing.
+
+    Raises BrokenStoreError when they are of an older or newer digest, or of another program.
+    """
+    with reading(engine) as connection:
+        current = _current(connection)
+    if current is None or current == HEAD:
+        return current is not None
+    _check_known(engine, current)
+    raise BrokenStoreError(
+        f"the store is of an older version of digest (schema {current}, this one knows {HEAD})",
+        where=engine.url.render_as_string(hide_password=True),
+        remedy="`digest check` brings it up to date",
+    )
+
+
+def _check_known(engine: Engine, current: str) -> None:
+    """Raises BrokenStoreError when the schema is none of ours, or one of a newer digest."""
+    if not re.fullmatch(r"\d{4}", current):
         raise _foreign(engine, f"its schema is {current!r}")
-    if current is not None and current > HEAD:
+    if current > HEAD:
         raise BrokenStoreError(
             f"the store is of a newer version of digest (schema {current}, this one knows {HEAD})",
             where=engine.url.render_as_string(hide_password=True),
             remedy="upgrade digest on this machine: pip install --upgrade article-digest",
         )
-    _upgrade(engine)
 
 
 def _strange_tables(connection: Connection) -> list[str]:

@@ -19,20 +19,25 @@ def claim(engine: Engine, name: str, *, formerly: str = "") -> None:
 
     Raises ConfigError when it is of another, StoreError.
     """
-    with reading(engine) as connection:
-        owner = connection.execute(select(newsletter.c.name)).scalar()
-    if owner == name:
+    if check_owner(engine, name, formerly=formerly) == name:
         return
-    if owner is not None and owner != formerly:
+    with writing(engine) as connection:
+        connection.execute(delete(newsletter))
+        connection.execute(insert(newsletter).values(id=1, name=name))
+
+
+def check_owner(engine: Engine, name: str, *, formerly: str = "") -> str | None:
+    """Whose store it is, if that is known. Raises ConfigError when it is of another newsletter, StoreError."""
+    with reading(engine) as connection:
+        owner: str | None = connection.execute(select(newsletter.c.name)).scalar()
+    if owner not in {None, name, formerly}:
         raise ConfigError(
             f"the store is that of the newsletter {owner!r}, and this one is {name!r}",
             where=f"[store] url = {engine.url.render_as_string(hide_password=True)!r}",
             remedy="name a database of its own in [store] url; if the newsletter was only renamed, "
             f"add formerly = {owner!r} to [newsletter]",
         )
-    with writing(engine) as connection:
-        connection.execute(delete(newsletter))
-        connection.execute(insert(newsletter).values(id=1, name=name))
+    return owner
 
 
-__all__ = ["claim", "newsletter"]
+__all__ = ["check_owner", "claim", "newsletter"]

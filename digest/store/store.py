@@ -13,11 +13,11 @@ from digest.errors import ConfigError, StoreError
 from digest.store.articles import Articles
 from digest.store.deliveries import Deliveries
 from digest.store.embeddings import Embeddings
-from digest.store.engine import make_engine, told
+from digest.store.engine import make_engine, sqlite_file, told
 from digest.store.issues import Issues
 from digest.store.letters import LettersRead
-from digest.store.migrate import migrate
-from digest.store.newsletter import claim
+from digest.store.migrate import is_filled, migrate
+from digest.store.newsletter import check_owner, claim
 from digest.store.sources import Sources
 from digest.store.subscribers import Subscribers
 from digest.store.summaries import Summaries
@@ -70,6 +70,10 @@ class Store:
         """Make it the store of this newsletter. Raises ConfigError when it is another's, StoreError."""
         claim(self.engine, newsletter, formerly=formerly)
 
+    def check_owner(self, newsletter: str, *, formerly: str = "") -> None:
+        """Look whether it is the store of this newsletter, or nobody's yet. Raises ConfigError, StoreError."""
+        check_owner(self.engine, newsletter, formerly=formerly)
+
     def close(self) -> None:
         """Give the connections back. The store cannot be used after it."""
         self.engine.dispose()
@@ -95,14 +99,7 @@ def store_url(settings: Settings) -> str:
 
 def open_store(url: str) -> Store:
     """Open the store at `url`, making or migrating it as needed. Raises StoreError, ConfigError."""
-    try:
-        engine = make_engine(url)
-    except ImportError as error:
-        raise ConfigError(
-            f"PostgreSQL needs one more package: {error}",
-            where="[store] url",
-            remedy='install it with: pip install "article-digest[postgres]"',
-        ) from error
+    engine = _engine(url)
     with ExitStack() as on_failure:
         on_failure.callback(engine.dispose)
         try:
@@ -112,3 +109,32 @@ def open_store(url: str) -> Store:
             raise StoreError(str(error), where=engine.url.render_as_string(hide_password=True)) from error
         on_failure.pop_all()
     return Store(engine)
+
+
+def open_to_read(url: str) -> Store | None:
+    """Open the store at `url` so that nothing can be written to it; None when there is none yet.
+
+    Raises BrokenStoreError when it is not of this version of digest; StoreError, ConfigError.
+    """
+    engine = _engine(url, read_only=True)
+    file = sqlite_file(engine)
+    if file is not None and not file.exists():  # to connect would make it
+        return None
+    with ExitStack() as unless_filled:
+        unless_filled.callback(engine.dispose)
+        with told(engine):
+            if not is_filled(engine):
+                return None
+        unless_filled.pop_all()
+    return Store(engine)
+
+
+def _engine(url: str, *, read_only: bool = False) -> Engine:
+    try:
+        return make_engine(url, read_only=read_only)
+    except ImportError as error:
+        raise ConfigError(
+            f"PostgreSQL needs one more package: {error}",
+            where="[store] url",
+            remedy='install it with: pip install "article-digest[postgres]"',
+        ) from error

@@ -7,7 +7,7 @@ import pytest
 
 _HEAVY = (
     "torch", "transformers", "ctranslate2", "numpy", "sqlalchemy", "httpx2", "feedparser", "trafilatura",
-    "lxml", "jinja2", "mjml", "yagmail", "uvicorn",
+    "lxml", "jinja2", "mjml", "yagmail", "uvicorn", "starlette", "watchfiles",
 )  # fmt: skip
 
 _LOADED = """
@@ -29,7 +29,7 @@ def loaded_by(*arguments: str) -> set[str]:
 
 @pytest.mark.parametrize(
     "arguments",
-    [("--help",), ("--version",), ("build", "--help"), ("subscribers", "import", "--help")],
+    [("--help",), ("--version",), ("build", "--help"), ("preview", "--help"), ("subscribers", "import", "--help")],
     ids=" ".join,
 )
 def test_help_loads_nothing_heavy(arguments: tuple[str, ...]) -> None:
