@@ -31,7 +31,9 @@ def display_name(header: str, value: str) -> str:
     if _PLAIN.match(clean):
         quoted = f'"{quote(clean)}"' if clean else ""
         # Folded at spaces: a fold within quotes stands for the space alone (RFC 5322, 3.2.4).
-        return _folded(f"{header}: {quoted}")
+        folded = _folded(f"{header}: {quoted}")
+        if len(folded) <= _LINE_LIMIT or max(map(len, folded.split("\r\n"))) <= _LINE_LIMIT:
+            return folded
     return _encoded(header, clean)
 
 
