@@ -124,8 +124,11 @@ def _authenticate(server: SMTP, session: Session, envelope: Envelope, mechanism:
 
 
 @contextmanager
-def smtp_server(folder: Path, *, name: str = "localhost") -> Iterator[Server]:
-    """Run a server until the block is left. `name` is what its certificate says."""
+def smtp_server(folder: Path, *, name: str = "localhost", implicit_tls: bool = False) -> Iterator[Server]:
+    """Run a server until the block is left. `name` is what its certificate says.
+
+    With `implicit_tls` it speaks TLS from the first byte (RFC 8314), as on port 465; else it wants STARTTLS.
+    """
     authority = trustme.CA()
     ca_file = folder / "ca.pem"
     authority.cert_pem.write_to_path(str(ca_file))
@@ -136,8 +139,10 @@ def smtp_server(folder: Path, *, name: str = "localhost") -> Iterator[Server]:
         _Handler(server),
         hostname="127.0.0.1",
         port=server.port,
-        tls_context=context,
-        require_starttls=True,
+        ssl_context=context if implicit_tls else None,
+        tls_context=None if implicit_tls else context,
+        require_starttls=not implicit_tls,
+        auth_require_tls=not implicit_tls,
         auth_required=True,
         authenticator=_authenticate,
         data_size_limit=2**22,

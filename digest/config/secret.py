@@ -1,5 +1,6 @@
 """Secrets that the configuration only points at: environment variable, file, command, or keyring."""
 
+import json
 import os
 import subprocess
 import sys
@@ -9,6 +10,13 @@ from digest.config.settings import TransportSettings
 from digest.errors import ConfigError
 
 _WHERE = "[transport] "
+_KEYRING_S = 30.0
+_SERVICES = ("digest", "yagmail")  # yagmail's own: whoever used it has the password there
+_ASK_KEYRING = (
+    "import json, keyring, sys; user, *services = sys.argv[1:]; "
+    "found = (keyring.get_password(service, user) for service in services); "
+    "print(json.dumps(next(filter(None, found), '')))"
+)
 
 
 def resolve_password(transport: TransportSettings) -> str:
@@ -78,19 +86,32 @@ def _from_command(command: str) -> str:
 
 
 def _from_keyring(transport: TransportSettings) -> str:
+    """Asked in a process without a terminal, and not for long: some keyrings want to be unlocked, and would wait."""
+    from importlib.util import find_spec
+
+    user = transport.username
     remedy = "set password_env, password_file or password_command"
+    if find_spec("keyring") is None:
+        raise ConfigError(f"no password for {user}", where="[transport]", remedy=remedy)
     try:
-        import keyring
-    except ImportError as error:
-        raise ConfigError(f"no password for {transport.username}", where="[transport]", remedy=remedy) from error
-    try:
-        value = keyring.get_password("digest", transport.username)
-    except keyring.errors.KeyringError as error:
-        raise ConfigError(f"the keyring cannot be read: {error}", where="[transport]", remedy=remedy) from error
+        asked = subprocess.run(
+            [sys.executable, "-c", _ASK_KEYRING, user, *_SERVICES],
+            stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=_KEYRING_S, check=False,
+            start_new_session=True,
+        )  # fmt: skip
+    except subprocess.TimeoutExpired as error:
+        what = f"the keyring does not answer within {_KEYRING_S:.0f} seconds"
+        raise ConfigError(what, where="[transport]", remedy=f"unlock it, or {remedy}") from error
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"the keyring cannot be asked: {error}", where="[transport]", remedy=remedy) from error
+    if asked.returncode != 0:
+        said = (asked.stderr.strip().splitlines() or ["nothing"])[-1][:200]
+        raise ConfigError(f"the keyring cannot be read: {said}", where="[transport]", remedy=remedy)
+    value: str = json.loads(asked.stdout)
     if not value:
         raise ConfigError(
-            f"no password for {transport.username} in the keyring",
+            f"no password for {user} in the keyring",
             where="[transport]",
-            remedy=f"{remedy}, or store one: {Path(sys.executable).name} -m keyring set digest {transport.username}",
+            remedy=f"{remedy}, or store one: {Path(sys.executable).name} -m keyring set {_SERVICES[0]} {user}",
         )
     return value

@@ -354,6 +354,19 @@ class TestConnecting:
         with smtp_server(tmp_path, name="other.example") as server, pytest.raises(LoginError, match="cannot be verif"):
             check_transport(configure(tmp_path, server.transport()))
 
+    @pytest.mark.filterwarnings("ignore:Requiring AUTH")  # aiosmtpd does not see the TLS below it
+    def test_tls_from_the_first_byte_is_spoken_and_verified(self, tmp_path: Path) -> None:
+        with smtp_server(tmp_path, implicit_tls=True) as server:
+            settings = configure(tmp_path, server.transport(tls="ssl"))
+            assert "ssl as letter" in check_transport(settings)
+            channel = open_transport(settings, "issue-1").connect()
+            receipts = [channel.hand_over(reader(), letter(), lambda: True) for _ in range(2)]
+            channel.close()
+            assert [receipt.state for receipt in receipts if receipt] == [DeliveryState.SENT] * 2
+            assert len(server.accepted) == 2
+            with pytest.raises(LoginError, match="certificate cannot be verified"):
+                check_transport(configure(tmp_path, server.transport(tls="ssl", ca_file=None)))
+
     def test_the_wrong_kind_of_tls_is_told(self, server: Server, tmp_path: Path) -> None:
         with pytest.raises(LoginError, match="no TLS"):
             check_transport(configure(tmp_path, server.transport(tls="ssl")))
