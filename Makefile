@@ -2,13 +2,14 @@
 # make test   install, and run all the tests
 # make check  ruff, mypy --strict, import contracts
 # make words  bring the catalogues of other languages up to date with the templates (templates/locale)
+# make clients  bring what mail clients can show up to date, from caniemail.com (needs npm)
 # make bench  what the benchmarks measure, and how to run them
 
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check words bench clean
+.PHONY: demo test check words clients bench clean
 
 demo: $(VENV)/.installed
 	@$(BIN)/digest -c config.example.toml build --offline > $(VENV)/.demo
@@ -36,6 +37,9 @@ words: $(VENV)/.installed-dev
 	@for po in templates/locale/*.po; do \
 		$(BIN)/pybabel -q update --omit-header --no-fuzzy-matching --ignore-obsolete -i templates/locale/digest.pot -o $$po -l $$(basename $$po .po); \
 	done
+
+clients: $(VENV)/bin/python
+	$(BIN)/python tools/clients.py
 
 bench:
 	@cat benchmarks/README.md

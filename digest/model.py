@@ -186,6 +186,21 @@ class Slot(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A picture that goes along with an e-mail, re-encoded by us: `data` is all there is of it.
+
+    The HTML names it as `cid:` and `cid` (RFC 2392). `url` is where it was fetched, `width` how wide it is shown, in
+    pixels.
+    """
+
+    cid: str
+    content_type: str
+    data: bytes
+    url: str
+    width: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rendered:
     """An issue as it will be sent, but for the recipient's own values.
 
@@ -199,6 +214,7 @@ class Rendered:
     html: str
     text: str
     slots: Mapping[Slot, str] = field(default_factory=dict)
+    pictures: tuple[Picture, ...] = ()
 
 
 class IssueState(StrEnum):

@@ -52,6 +52,13 @@ def extract_inputs(
     return extract_each(refs, settings, now=now)
 
 
+def fetch_pictures(urls: Sequence[str], settings: "CollectSettings") -> "tuple[dict[str, bytes], tuple[Skipped, ...]]":
+    """The bytes of pictures by their addresses, and why others could not be had. Not inside a running event loop."""
+    from digest.collect.pictures import fetch_pictures as fetched
+
+    return fetched(urls, settings)
+
+
 def article_from_text(text: str, *, title: str, ref: str, now: datetime) -> Article:
     """An article of a text that is clean already; `ref` is what it is known by."""
     from digest.collect import article
@@ -66,7 +73,7 @@ def _first(group: BaseException) -> BaseException:
     return group
 
 
-__all__ = ["Extraction", "article_from_text", "collect", "extract_inputs"]
+__all__ = ["Extraction", "article_from_text", "collect", "extract_inputs", "fetch_pictures"]
 
 
 def __getattr__(name: str) -> object:

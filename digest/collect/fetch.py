@@ -37,6 +37,7 @@ _ACCEPT_FEED = (
     "application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, */*;q=0.5"
 )
 _ACCEPT_PAGE = "text/html, application/xhtml+xml, */*;q=0.5"
+_ACCEPT_PICTURE = "image/jpeg, image/png, image/gif, image/webp;q=0.9, image/*;q=0.5"
 _ACCEPT_RULES = "text/plain, */*;q=0.5"
 _RULES_SECONDS = 10.0  # robots.txt is small: a site that takes longer for it does not answer
 _NOBODY = Caller()
@@ -119,6 +120,13 @@ class Fetcher:
         """
         wish = self._wish(_ACCEPT_PAGE, self._settings.max_page_mb, etag, last_modified, caller)
         return await self._get(url, replace(wish, robots=robots and self._settings.robots))
+
+    async def picture(self, url: str) -> Fetched:
+        """Fetch a picture that an article shows; rules for programs that read pages do not speak of it.
+
+        Raises FetchError.
+        """
+        return await self._get(url, self._wish(_ACCEPT_PICTURE, self._settings.max_page_mb, "", "", _NOBODY))
 
     def _wish(self, accept: str, max_mb: float, etag: str, last_modified: str, caller: Caller) -> "_Wish":
         headers = {"accept": accept, "user-agent": caller.user_agent or self._settings.user_agent}

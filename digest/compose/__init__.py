@@ -9,16 +9,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digest.config import Settings
-from digest.model import Finding, Issue, Rendered, Section, Slot
+from digest.model import Finding, Issue, Picture, Rendered, Section, Skipped, Slot
 
 if TYPE_CHECKING:
+    from digest.compose.fitting import Fitted
     from digest.compose.theme import ThemeInfo
 
 __all__ = [
     "check_subject",
     "check_theme",
     "copy_theme",
+    "embed_pictures",
     "fill",
+    "fit",
     "has_words",
     "headline",
     "knows_language",
@@ -26,7 +29,9 @@ __all__ = [
     "lint",
     "list_themes",
     "render",
+    "shown",
     "theme_folders",
+    "wanted_pictures",
 ]
 
 
@@ -40,14 +45,54 @@ def headline(sections: Sequence[Section], settings: Settings, *, number: int, no
     return made(sections, settings, number=number, now=now)
 
 
-def render(issue: Issue, settings: Settings, *, slots: Mapping[Slot, str] | None = None) -> Rendered:
+def render(
+    issue: Issue,
+    settings: Settings,
+    *,
+    slots: Mapping[Slot, str] | None = None,
+    pictures: Sequence[Picture] | None = None,
+) -> Rendered:
     """Render an issue through its theme. `slots` fixes the tokens for recipients' values, which else are random.
 
+    With `pictures`, these go along with it and no others are shown; without, pictures come from their own addresses.
     Raises TemplateError with file, line, the line itself and a remedy; ConfigError when there is no such theme.
     """
     from digest.compose.workshop import render as made
 
-    return made(issue, settings, slots=slots)
+    return made(issue, settings, slots=slots, pictures=pictures)
+
+
+def fit(issue: Issue, settings: Settings, *, pictures: Sequence[Picture] | None = None) -> "Fitted":
+    """Render an issue so that Gmail shows all of it: its last stories are shortened or left out where it is too large.
+
+    Raises what `render` raises.
+    """
+    from digest.compose.fitting import fit as fitted
+
+    return fitted(issue, settings, lambda made: render(made, settings, pictures=pictures))
+
+
+def wanted_pictures(issue: Issue, settings: Settings) -> dict[str, int]:
+    """The addresses of the pictures that an issue shows, each with the width that the theme shows it at."""
+    from digest.compose.pictures import wanted_pictures as wanted
+
+    return wanted(issue, settings)
+
+
+def embed_pictures(
+    found: Mapping[str, bytes], wanted: Mapping[str, int], settings: Settings, *, room: int
+) -> tuple[tuple[Picture, ...], tuple[Skipped, ...]]:
+    """Pictures to go along, made small, of at most `room` bytes; what cannot go along is told with its reason."""
+    from digest.compose.pictures import embed_pictures as embedded
+
+    return embedded(found, wanted, settings, room=room)
+
+
+def shown(html: str, pictures: Sequence[Picture]) -> str:
+    """The HTML of an e-mail with the pictures that go along written into it, for a browser."""
+    from digest.compose.pictures import shown as written
+
+    return written(html, pictures)
 
 
 def fill(rendered: Rendered, values: Mapping[Slot, str]) -> tuple[str, str]:

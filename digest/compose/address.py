@@ -4,6 +4,13 @@ import re
 from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
 
 _LONGEST = 2048
+# Addresses of pictures that count readers and show nothing.
+_PIXEL = re.compile(
+    r"[/_.-](?:pixel|1x1|spacer|blank|transparent|clear|beacon|open|track(?:er|ing)?)\.(?:gif|png|jpe?g|webp)(?:[?#]|$)"
+    r"|//(?:pixel|track(?:er|ing)?|beacon|stats|b\.scorecardresearch)\.|/(?:pixel|beacon|__utm\.gif|piwik\.php|matomo\.php)(?:[?#]|$)"
+    r"|doubleclick\.net|google-analytics\.com|facebook\.com/tr\b|feedburner\.com/~r/|feedsportal\.com",
+    re.IGNORECASE,
+)
 _UNSAFE = re.compile(r"[\x00-\x20\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 # What RFC 3986 lets stand as it is, and the per cent sign, since an address may be encoded already.
 _KEPT = "/?:@!$&'()*+,;=~-._%[]"
@@ -22,6 +29,11 @@ def safe_link(url: str | None) -> str | None:
 def safe_image(url: str | None) -> str | None:
     """The address of a picture in ASCII; None unless it is http or https."""
     return _web(url)
+
+
+def looks_like_pixel(url: str) -> bool:
+    """Whether the address of a picture is one of those by which servers count who reads."""
+    return _PIXEL.search(url) is not None
 
 
 def _split(url: str | None) -> SplitResult | None:

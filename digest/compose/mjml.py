@@ -26,9 +26,9 @@ class MjmlError(Exception):
         super().__init__("; ".join(fault.what for fault in found))
 
 
-def to_html(mjml: str) -> str:
-    """The HTML of an e-mail. Raises MjmlError."""
-    if found := faults(mjml):
+def to_html(mjml: str, *, pixels: bool = False) -> str:
+    """The HTML of an e-mail. Raises MjmlError; also for a picture that only counts readers, but with `pixels`."""
+    if found := faults(mjml, pixels=pixels):
         raise MjmlError(found)
     inline_css = "\n".join(_INLINE.findall(mjml))
     source = _spelled_out(_PADDED.sub(_with_sides, _BLANKS.sub("\n", _INLINE.sub("", mjml))))

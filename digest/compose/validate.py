@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from digest.compose.markup import Kind, Piece, attributes, pieces
+from digest.compose.pixel import is_pixel
 from digest.compose.schema import (
     ATTRIBUTES,
     EMPTY,
@@ -17,6 +18,7 @@ from digest.compose.schema import (
 )
 from digest.compose.values import mistake
 
+_ASK = "take it out; or, if your readers know of it, set tracking_pixels = true in [email]"
 # MRML ends the whole process by a stack overflow at some 9,000.
 _DEEPEST = 200
 
@@ -30,9 +32,9 @@ class Fault:
     remedy: str = ""
 
 
-def faults(mjml: str) -> list[Fault]:
-    """Every mistake found, in order of place."""
-    reader = _Reader()
+def faults(mjml: str, *, pixels: bool = False) -> list[Fault]:
+    """Every mistake found, in order of place; with `pixels`, a picture that only counts readers is none."""
+    reader = _Reader(pixels=pixels)
     for piece in pieces(mjml):
         reader.take(piece)
     return sorted(reader.finish(len(mjml)), key=lambda fault: fault.offset)
@@ -41,7 +43,8 @@ def faults(mjml: str) -> list[Fault]:
 class _Reader:
     """Walks the pieces with the tags that are open."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, pixels: bool) -> None:
+        self._pixels = pixels
         self._open: list[Piece] = []
         self._found: list[Fault] = []
         self._seen: dict[str, int] = {}
@@ -100,6 +103,8 @@ class _Reader:
 
     def _take_tag(self, piece: Piece) -> None:
         self._seen[piece.name] = self._seen.get(piece.name, 0) + 1
+        if not self._pixels and is_pixel(piece):
+            self._add(piece, "a picture that shows nothing and counts who reads", _ASK)
         if _is_mjml(piece.name):
             self._found += _misplaced(piece, self._host, self._inside, self._seen)
             self._found += _wrong_attributes(piece, self._host)

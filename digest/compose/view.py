@@ -1,20 +1,20 @@
 """What a template sees: an issue as clean text, safe addresses and finished dates, nothing else."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from digest.compose.address import safe_image, safe_link
+from digest.compose.address import looks_like_pixel, safe_image, safe_link
 from digest.compose.clean import direction, one_line, paragraphs, shorten
 from digest.compose.dates import is_rtl, long_date, plain_date, short_date
 from digest.compose.translation import translations
 from digest.compose.variables import Variables
 from digest.compose.wrap import columns
 from digest.config import Settings
-from digest.model import Article, Entry, Issue, Slot
+from digest.model import Article, Entry, Issue, Picture, Slot
 
 _WORDS_A_MINUTE = 220
 _TITLE = 300
@@ -105,11 +105,21 @@ class RecipientView:
 NAMES = ("newsletter", "issue", "sections", "recipient", "light", "dark", "fonts", "layout", "logo", "extra")
 
 
-def build_view(issue: Issue, settings: Settings, slots: Mapping[Slot, str], variables: Variables) -> dict[str, Any]:
-    """The names that a template may use, and what they stand for."""
+def build_view(
+    issue: Issue,
+    settings: Settings,
+    slots: Mapping[Slot, str],
+    variables: Variables,
+    pictures: Sequence[Picture] | None = None,
+) -> dict[str, Any]:
+    """The names that a template may use, and what they stand for.
+
+    With `pictures`, those are shown and no others; without, each comes from its own address.
+    """
+    addresses = _Addresses(settings, pictures)
     newsletter = settings.newsletter
     rtl = is_rtl(newsletter.language)
-    sections = _sections(issue, settings, "rtl" if rtl else "ltr")
+    sections = _sections(issue, settings, "rtl" if rtl else "ltr", addresses)
     entries = [entry for section in sections for entry in section.entries]
     base_url = settings.web.base_url
     return {
@@ -140,12 +150,34 @@ def build_view(issue: Issue, settings: Settings, slots: Mapping[Slot, str], vari
         "dark": dict(variables.dark),
         "fonts": dict(variables.fonts),
         "layout": dict(variables.layout),
-        "logo": dict(variables.logo),
+        "logo": addresses.of_logo(variables),
         "extra": dict(variables.extra),
     }
 
 
-def _sections(issue: Issue, settings: Settings, base_direction: str) -> tuple[SectionView, ...]:
+class _Addresses:
+    """What stands in `src` for a picture's own address."""
+
+    def __init__(self, settings: Settings, pictures: Sequence[Picture] | None) -> None:
+        self._none = settings.email.images == "none"
+        self._pixels = settings.email.tracking_pixels
+        self._embedded = None if pictures is None else {picture.url: f"cid:{picture.cid}" for picture in pictures}
+
+    def of(self, image: str | None) -> str | None:
+        """The address to show; None when the picture is not shown."""
+        url = safe_image(image)
+        if url is None or self._none or (looks_like_pixel(url) and not self._pixels):
+            return None
+        return url if self._embedded is None else self._embedded.get(url)
+
+    def of_logo(self, variables: Variables) -> dict[str, str | int]:
+        """The table of the logo; without its picture the newsletter's name stands there."""
+        image = self.of(str(variables.logo.get("image", ""))) or ""
+        dark = (self.of(str(variables.logo.get("dark_image", ""))) or "") if image else ""
+        return {**variables.logo, "image": image, "dark_image": dark}
+
+
+def _sections(issue: Issue, settings: Settings, base_direction: str, addresses: _Addresses) -> tuple[SectionView, ...]:
     """The sections that hold something."""
     own_titles = _own_titles(settings.newsletter.language)
     sections, number = [], 0
@@ -153,7 +185,7 @@ def _sections(issue: Issue, settings: Settings, base_direction: str) -> tuple[Se
         entries = []
         for entry in section.entries:
             number += 1
-            entries.append(_entry(entry, number, issue.period.end, settings, base_direction))
+            entries.append(_entry(entry, number, issue.period.end, settings, base_direction, addresses))
         if entries:
             title = shorten(one_line(section.title), _NAME)
             sections.append(SectionView(title=own_titles.get(title, title), entries=tuple(entries)))
@@ -174,12 +206,14 @@ def _own_titles(language: str) -> Mapping[str, str]:
     }
 
 
-def _entry(entry: Entry, number: int, end: datetime, settings: Settings, base_direction: str) -> EntryView:
+def _entry(
+    entry: Entry, number: int, end: datetime, settings: Settings, base_direction: str, addresses: _Addresses
+) -> EntryView:
     article = entry.story.lead
     summary = paragraphs(shorten(entry.summary.text, _SUMMARY))
     title = display_title(article, summary)
     own_direction = direction(title)
-    image = safe_image(article.image)
+    image = addresses.of(article.image)
     return EntryView(
         number=number,
         title=title,

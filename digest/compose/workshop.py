@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -21,26 +21,37 @@ from digest.compose.validate import Fault, faults
 from digest.compose.view import NAMES, build_view
 from digest.config import Settings
 from digest.errors import Problem, TemplateError
-from digest.model import Issue, Rendered, Slot
+from digest.model import Issue, Picture, Rendered, Slot
 
 _MOST_OPENED = 8
 _opened: "dict[tuple[object, ...], Workshop]" = {}
 
 
-def render(issue: Issue, settings: Settings, *, slots: Mapping[Slot, str] | None = None) -> Rendered:
-    """Render an issue. `slots` fixes the tokens, which else are new and random. Raises TemplateError, ConfigError."""
+def render(
+    issue: Issue,
+    settings: Settings,
+    *,
+    slots: Mapping[Slot, str] | None = None,
+    pictures: Sequence[Picture] | None = None,
+) -> Rendered:
+    """Render an issue. `slots` fixes the tokens, which else are new and random; `pictures` go along with it.
+
+    Raises TemplateError, ConfigError.
+    """
     tokens = dict(slots) if slots is not None else {slot: new_token() for slot in Slot}
     workshop = open_workshop(settings)
     if problems := workshop.problems:
         raise TemplateError(problems)
-    context = build_view(issue, settings, tokens, workshop.theme.variables)
+    context = build_view(issue, settings, tokens, workshop.theme.variables, pictures)
+    html = workshop.html(context)
     return Rendered(
         issue_id=issue.id,
         subject=one_line(issue.subject),
         preheader=one_line(issue.preheader),
-        html=workshop.html(context),
+        html=html,
         text=workshop.text(context),
         slots=tokens,
+        pictures=tuple(picture for picture in pictures or () if f"cid:{picture.cid}" in html),
     )
 
 
@@ -61,10 +72,10 @@ def new_token() -> str:
 
 def open_workshop(settings: Settings) -> "Workshop":
     """The templates of the theme that the settings name, compiled anew when a file of it has changed."""
-    key = (settings.newsletter.language, *fingerprint(settings))
+    key = (settings.newsletter.language, settings.email.tracking_pixels, *fingerprint(settings))
     found = _opened.get(key)
     if found is None:
-        found = Workshop(open_theme(settings), settings.newsletter.language)
+        found = Workshop(open_theme(settings), settings.newsletter.language, settings.email.tracking_pixels)
         if len(_opened) >= _MOST_OPENED:
             _opened.clear()
         _opened[key] = found
@@ -77,6 +88,7 @@ class Workshop:
 
     theme: Theme
     language: str
+    pixels: bool = False
 
     @cached_property
     def problems(self) -> list[Problem]:
@@ -100,7 +112,7 @@ class Workshop:
         """The HTML part. Raises TemplateError."""
         mjml = self._write(self._markup, PAGE, context)
         try:
-            return to_html(mjml)
+            return to_html(mjml, pixels=self.pixels)
         except MjmlError as error:
             raise TemplateError(self._placed(error.faults, context)) from error
 
@@ -138,7 +150,7 @@ class Workshop:
         (marks,) = (one for one in environment.extensions.values() if isinstance(one, LineMarks))
         places = read_marks(marked, marks.files)
         problems: dict[Problem, None] = {}  # a fault in a loop is told once
-        for fault in faults(places.text) or found:
+        for fault in faults(places.text, pixels=self.pixels) or found:
             file, line = places.of(fault.offset) or (str(self.theme.files()[PAGE]), 0)
             problems[problem_at(file, line, fault.what, fault.remedy)] = None
         return list(problems)

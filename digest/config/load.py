@@ -86,7 +86,7 @@ def _prepare(data: dict[str, Any], base: Path, problems: "_Problems") -> None:
     if isinstance(output := data.setdefault("output", {}), dict):
         output.setdefault("dir", _absolute(base, "out"))
     _prepare_summarizer(data, base)
-    for table, key in (("curate", "interests"),):
+    for table, key in (("curate", "interests"), ("lint", "clients")):
         values = data.get(table)
         if isinstance(values, dict) and isinstance(values.get(key), list):
             values[key] = tuple(values[key])

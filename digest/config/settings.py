@@ -64,6 +64,12 @@ def _unsubscribe_url(value: str) -> str:
     return _http_url(value)
 
 
+def _client(value: str) -> str:
+    from digest.config.clients import known_client
+
+    return known_client(value)
+
+
 def _domain(value: str) -> str:
     from digest.config.address import mailable
 
@@ -75,6 +81,7 @@ def _domain(value: str) -> str:
 
 Line = Annotated[str, AfterValidator(_one_line)]
 HeaderLine = Annotated[Line, AfterValidator(_header)]
+ClientName = Annotated[str, AfterValidator(_client)]
 DomainName = Annotated[str, AfterValidator(_domain)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_one_line)]
 Pattern = Annotated[str, StringConstraints(min_length=1, max_length=1000), AfterValidator(_pattern)]
@@ -204,6 +211,21 @@ class ThemeSettings(Table):
     layout: dict[str, ThemeValue] = Field(default_factory=dict)
     logo: dict[str, ThemeValue] = Field(default_factory=dict)
     extra: dict[str, ThemeValue] = Field(default_factory=dict)
+
+
+class EmailSettings(Table):
+    """What an e-mail carries. `images_kb` is the budget of embedded pictures, all together, in kilobytes."""
+
+    images: Literal["remote", "embedded", "none"] = "remote"
+    images_kb: Annotated[int, Field(ge=10, le=20_000)] = 1000
+    tracking_pixels: bool = False
+    fit: bool = True
+
+
+class LintSettings(Table):
+    """What an e-mail is held against: mail clients by their names at caniemail.com, like `gmail` or `gmail.ios`."""
+
+    clients: tuple[ClientName, ...] = ("gmail", "apple-mail", "outlook", "yahoo")
 
 
 class DomainSettings(Table):
@@ -336,6 +358,8 @@ class Settings(Table):
     curate: CurateSettings = Field(default_factory=CurateSettings)
     summarizer: SummarizerSettings = Field(default_factory=SummarizerSettings)
     theme: ThemeSettings = Field(default_factory=ThemeSettings)
+    email: EmailSettings = Field(default_factory=EmailSettings)
+    lint: LintSettings = Field(default_factory=LintSettings)
     transport: TransportSettings = Field(default_factory=TransportSettings)
     dkim: DkimSettings = Field(default_factory=DkimSettings)
     bounces: BouncesSettings = Field(default_factory=BouncesSettings)

@@ -13,6 +13,7 @@ from digest.config import Settings, mailable, split_mailbox
 from digest.deliver.dkim import open_signer
 from digest.deliver.encoded import SOFT_BREAK, display_name, header_text, one_line, quoted_printable, quoted_value
 from digest.deliver.marks import bounce_mark, message_id
+from digest.deliver.pictures import related
 from digest.model import FrozenIssue, Slot
 
 _SAMPLE = "reader@example.org"
@@ -69,6 +70,7 @@ class MessageTemplate:
         self._fixed = self._headers(issue, settings, date=date, test=test)
         boundary = f"=_{_hash(issue.id, date.isoformat())[:32]}"
         self._boundary = boundary.encode()
+        self._before_html, self._after_html = related(issue.rendered.pictures, boundary.replace("=_", "=_r"))
         slots = issue.rendered.slots
         self._text = _Part(issue.rendered.text, slots)
         self._html = _Part(issue.rendered.html, slots)
@@ -120,8 +122,11 @@ class MessageTemplate:
                 *self._text.filled(in_text),
                 b"\r\n",
                 mark,
-                b"\r\nContent-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n",
+                b"\r\n",
+                self._before_html,
+                b"Content-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n",
                 *self._html.filled(in_html),
+                self._after_html,
                 b"\r\n",
                 mark,
                 b"--\r\n",

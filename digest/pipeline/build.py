@@ -22,11 +22,10 @@ from digest.model import (
     IssueState,
     Period,
     Progress,
-    Rendered,
     Section,
     no_progress,
 )
-from digest.pipeline import preview, report
+from digest.pipeline import composing, preview, report
 from digest.store import Store
 from digest.store.articles import Window
 
@@ -123,7 +122,10 @@ def build(
     with timer("summarize"):
         sections = _summarize(curated, settings, store, progress)
     with timer("compose"):
-        issue, rendered = _compose(sections, settings, store, options, now)
+        composed = composing.compose_issue(
+            _new_issue(sections, settings, store, options, now), settings, store, offline=options.offline
+        )
+        issue, rendered = composed.issue, composed.rendered
         findings = compose.lint(rendered, settings)
     frozen = FrozenIssue(
         id=issue.id,
@@ -138,7 +140,7 @@ def build(
             rendered,
             created=now,
             collected=collected,
-            skipped=curated.skipped,
+            skipped=(*curated.skipped, *composed.skipped),
             findings=findings,
             timings=timer.seconds,
         ),
@@ -146,7 +148,7 @@ def build(
     )
     folder = (options.output or settings.output.dir) / frozen.id
     # Frozen first: what a preview shows is never anything but what will be sent.
-    store.issues.freeze(frozen, _article_ids(sections))
+    store.issues.freeze(frozen, _article_ids(issue.sections))
     preview.write_preview(frozen, settings, folder)
     _forget_old_work(store, now)
     return Built(issue=frozen, folder=folder, report=dict(frozen.report))
@@ -155,12 +157,14 @@ def build(
 def _forget_old_work(store: Store, now: datetime) -> None:
     """A store that is left alone for years must not only grow.
 
-    Summaries and vectors can be made again. Texts of articles are dropped when an issue has passed them by.
+    Summaries and vectors can be made again. Texts of articles are dropped when an issue has passed them by; pictures
+    when the issue that they went along with is half a year old.
     """
     store.summaries.forget_before(now - _WORK_KEPT)
     store.embeddings.forget_before(now - _WORK_KEPT)
     if (last_end := store.issues.last_period_end()) is not None:
         store.articles.forget_texts_before(min(now - _WORK_KEPT, last_end))
+        store.issues.forget_pictures_before(now - _WORK_KEPT)
 
 
 def _candidates(settings: Settings, store: Store, options: BuildOptions, now: datetime) -> list[Article]:
@@ -229,13 +233,13 @@ def _summarize(curated: Curated, settings: Settings, store: Store, progress: Pro
     )
 
 
-def _compose(
+def _new_issue(
     sections: tuple[Section, ...], settings: Settings, store: Store, options: BuildOptions, now: datetime
-) -> tuple[Issue, Rendered]:
+) -> Issue:
     number = store.issues.next_number()
     subject, preheader = compose.headline(sections, settings, number=number, now=now)
     start = store.issues.last_period_end() or now - (options.since or settings.curate.since)
-    issue = Issue(
+    return Issue(
         id=_issue_id(settings, store, now),
         newsletter=settings.newsletter.name,
         number=number,
@@ -244,7 +248,6 @@ def _compose(
         preheader=preheader,
         sections=sections,
     )
-    return issue, compose.render(issue, settings)
 
 
 def _issue_id(settings: Settings, store: Store, now: datetime) -> str:

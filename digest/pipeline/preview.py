@@ -23,7 +23,7 @@ def write_preview(issue: FrozenIssue, settings: Settings, folder: Path) -> None:
     html, text = compose.fill(issue.rendered, READER)
     report = json.dumps(issue.report, ensure_ascii=False, indent=2) + "\n"
     files = {
-        "index.html": html.encode(),
+        "index.html": compose.shown(html, issue.rendered.pictures).encode(),
         "digest.txt": text.encode(),
         "digest.eml": deliver.preview_message(issue, settings, now=issue.created),
         "report.json": report.encode(),

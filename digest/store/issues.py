@@ -22,10 +22,11 @@ from sqlalchemy import (
     update,
 )
 
-from digest.model import FrozenIssue, IssueState, Period, Rendered, Slot
+from digest.model import FrozenIssue, IssueState, Period, Picture, Rendered, Slot
 from digest.store.articles import articles
 from digest.store.content import pack, unpack
 from digest.store.engine import reading, writing
+from digest.store.pictures import forget, issue_pictures, keep, known, of_issue
 from digest.store.schema import UtcDateTime, metadata
 
 issues = Table(
@@ -85,11 +86,13 @@ class Issues:
             if found not in {None, IssueState.WAITING}:
                 raise ValueError(f"issue {issue.id} is {found}, it cannot be built again")
             connection.execute(delete(issue_articles).where(issue_articles.c.issue_id == issue.id))
+            connection.execute(delete(issue_pictures).where(issue_pictures.c.issue_id == issue.id))
             connection.execute(delete(issues).where(issues.c.id == issue.id))
             connection.execute(
                 update(issues).where(issues.c.state == IssueState.WAITING).values(state=IssueState.REPLACED)
             )
             connection.execute(insert(issues).values(**_values(issue)))
+            keep(connection, issue.id, issue.rendered.pictures)
             rows = [{"issue_id": issue.id, "article_id": article_id} for article_id in dict.fromkeys(article_ids)]
             if rows:
                 connection.execute(insert(issue_articles), rows)
@@ -98,13 +101,23 @@ class Issues:
         """The issue with this id."""
         with reading(self._engine) as connection:
             row = connection.execute(select(issues).where(issues.c.id == issue_id)).first()
-        return _issue(row) if row else None
+            return _issue(row, of_issue(connection, issue_id)) if row else None
 
     def open_issues(self) -> list[FrozenIssue]:
         """Issues that wait or are partly sent, oldest first."""
         query = select(issues).where(issues.c.state.in_(_OPEN)).order_by(issues.c.created)
         with reading(self._engine) as connection:
-            return [_issue(row) for row in connection.execute(query)]
+            return [_issue(row, of_issue(connection, row.id)) for row in connection.execute(query).all()]
+
+    def pictures(self, wanted: Mapping[str, int]) -> dict[str, Picture]:
+        """Pictures by their addresses that some issue has already at the width that is wanted."""
+        with reading(self._engine) as connection:
+            return known(connection, wanted)
+
+    def forget_pictures_before(self, moment: datetime) -> None:
+        """Drop the pictures of issues that were made before a time; their texts stay."""
+        with writing(self._engine) as connection:
+            forget(connection, issues, moment)
 
     def list(self, limit: int = 1000) -> list[IssueRow]:
         """The latest issues, newest first."""
@@ -179,7 +192,7 @@ def _values(issue: FrozenIssue) -> dict[str, object]:
     }
 
 
-def _issue(row: Row[Any]) -> FrozenIssue:
+def _issue(row: Row[Any], pictures: tuple[Picture, ...]) -> FrozenIssue:
     slots: Mapping[Slot, str] = {Slot(key): token for key, token in json.loads(row.slots).items()}
     return FrozenIssue(
         id=row.id,
@@ -195,6 +208,7 @@ def _issue(row: Row[Any]) -> FrozenIssue:
             html=row.html,
             text=row.text,
             slots=slots,
+            pictures=pictures,
         ),
         report=json.loads(row.report),
         sections=unpack(row.content),

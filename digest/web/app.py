@@ -13,6 +13,7 @@ from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from digest import compose
 from digest.config import split_mailbox
 from digest.errors import DigestError
 from digest.resources import templates_dir
@@ -174,11 +175,12 @@ class _Views:
 
     def mail(self, request: Request) -> Response:
         try:
-            html = self._studio.show(_choice(request)).html
+            found = self._studio.show(_choice(request))
         except DigestError:  # the page tells it; here is nothing that could be taken for an e-mail
             return PlainTextResponse("There is a mistake in the template.", 409)
         asked = request.query_params
         policy = mail_policy(images=asked.get("images") != "off")
+        html = compose.shown(found.html, found.issue.rendered.pictures)
         document = mail_document(html, dark=asked.get("scheme") == "dark")
         return Response(document, media_type="text/html", headers={"Content-Security-Policy": policy})
 

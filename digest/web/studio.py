@@ -134,7 +134,7 @@ class Studio:
             findings = _findings_of(issue)
         else:
             settings = _themed(settings, "" if choice.theme == FROZEN else choice.theme)
-            issue = replace(issue, rendered=compose.render(_made_of(issue), settings))
+            issue = replace(issue, rendered=compose.render(_made_of(issue), settings, pictures=issue.rendered.pictures or None))
             findings = compose.lint(issue.rendered, settings)
         html, text = compose.fill(issue.rendered, READER)
         message, message_problem = _message(issue, settings)

@@ -1,5 +1,7 @@
 """What lint finds, and what it leaves alone."""
 
+import re
+
 import pytest
 
 from digest.compose import lint, render
@@ -15,7 +17,7 @@ LEAVE = f'<a href="{TOKENS[Slot.UNSUBSCRIBE_URL]}">Unsubscribe</a>'
 
 def found(inside: str, settings: Settings | None = None, **changes: str) -> tuple[Finding, ...]:
     fields = {"preheader": "x", "text": TOKENS[Slot.UNSUBSCRIBE_URL], **changes}
-    html = f"<html><body>{inside}</body></html>"
+    html = f"<html><body><p>{fields['preheader']}</p>{inside}</body></html>"
     rendered = Rendered(issue_id="i", subject="s", html=html, slots=TOKENS, **fields)
     return lint(rendered, settings or Settings())
 
@@ -46,6 +48,9 @@ def test_a_sound_email_has_no_findings() -> None:
         ('<a href="https://x/"><img src="https://x/a" alt="" width="1"></a>', ("link-text", "error")),
         ('<a href="https://x/">Click here</a>', ("link-vague", "warning")),
         ('<a href="https://x/">read more…</a>', ("link-vague", "warning")),
+        ('<a href="https://x/">Weiterlesen →</a>', ("link-vague", "warning")),
+        ('<a href="https://x/">اقرأ المزيد</a>', ("link-vague", "warning")),
+        ('<a href="https://x/">続きを読む</a>', ("link-vague", "warning")),
     ],
 )
 def test_a_mistake_in_the_html_is_found(inside: str, finding: tuple[str, str]) -> None:
@@ -62,6 +67,45 @@ def test_gmails_limit_is_counted_in_bytes() -> None:
     assert rules(LEAVE + "a" * 95 * 1024) == [("size", "warning")]
     assert rules(LEAVE + "a" * 103 * 1024) == [("size", "error")]
     assert rules(LEAVE + "ü" * 52 * 1024) == [("size", "error")]
+
+
+def test_what_is_too_much_is_told_with_what_the_bytes_are_spent_on() -> None:
+    styled = f'<p style="{"color:#000000;" * 3000}">{"words " * 9000}</p>'
+    (finding,) = found(LEAVE + styled + '<h2 class="title">One</h2><h2 class="title">Two</h2>')
+    assert finding.message.startswith("94 KB of HTML: Gmail cuts off what is over 102 KB, the unsubscribe link too.")
+    assert "It holds 53 KB of words, 41 KB of style attributes." in finding.message
+    (finding,) = found(LEAVE + styled + "a" * 20 * 1024 + '<h2 class="title">A</h2>' * 10)
+    assert "114 KB of HTML, 12 KB too much" in finding.message
+    assert "With 2 of its 10 stories less it would fit" in finding.message
+    assert "fit = true in [email]" in finding.message
+
+
+def test_styles_that_gmail_would_leave_out_are_found() -> None:
+    assert rules(LEAVE + f"<style>{'a { color: red; } ' * 900}</style>") == []
+    assert rules(LEAVE + f"<style>{'a { color: red; } ' * 1000}</style>") == [("style-size", "warning")]
+
+
+def test_a_preheader_that_the_template_does_not_show_is_found() -> None:
+    html = f"<html><body><p>{'Words of the masthead. ' * 200}</p>The preheader {LEAVE}</body></html>"
+    rendered = Rendered(
+        issue_id="i",
+        subject="s",
+        preheader="The preheader",
+        html=html,
+        text=TOKENS[Slot.UNSUBSCRIBE_URL],
+        slots=TOKENS,
+    )
+    (finding,) = lint(rendered, Settings())
+    assert "<mj-preview>{{ issue.preheader }}</mj-preview>" in finding.message
+
+
+def test_every_finding_says_how_to_mend_it() -> None:
+    broken = (
+        '<img src="http://x/a"><img alt="a" width="1"><img src="data:image/png;base64,x" alt="a" width="1"><a>words</a>'
+        '<a href="https://x/"> </a><a href="https://x/">here</a>'
+    )
+    for finding in found(broken, preheader=""):
+        assert re.search(r"[;:,] (?:say|write|put|use|give|name|inboxes)\b", finding.message), finding.message
 
 
 def test_an_email_that_one_cannot_leave_is_found_in_either_part() -> None:

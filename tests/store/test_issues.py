@@ -1,12 +1,13 @@
 """Frozen issues: replaced while they wait, never changed once they went out."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from digest.model import Article, FrozenIssue, IssueState, Period, Rendered, Slot
+from digest.model import Article, FrozenIssue, IssueState, Period, Picture, Rendered, Slot
 from digest.store import Store, open_store
 from digest.store.articles import Arrival
 
@@ -46,6 +47,22 @@ def test_an_issue_comes_back_as_it_was_frozen(store: Store) -> None:
     issue = frozen()
     store.issues.freeze(issue, ["a", "b", "a"])
     assert store.issues.get(issue.id) == issue
+
+
+def test_its_pictures_come_back_in_their_order_and_go_with_it(store: Store) -> None:
+    def picture(name: str, width: int = 9) -> Picture:
+        return Picture(cid=name, content_type="image/png", data=bytes(range(256)), url=f"https://x/{name}", width=width)
+
+    issue = frozen()
+    both = replace(issue, rendered=replace(issue.rendered, pictures=(picture("z"), picture("a"))))
+    store.issues.freeze(both, [])
+    assert store.issues.get(issue.id) == both
+    assert store.issues.open_issues() == [both]
+    wanted = {"https://x/z": 9, "https://x/a": 10, "https://x/other": 9}
+    assert store.issues.pictures(wanted) == {"https://x/z": picture("z")}
+    store.issues.freeze(issue, [])
+    assert store.issues.get(issue.id) == issue
+    assert store.issues.pictures(wanted) == {}
 
 
 def test_a_waiting_issue_is_replaced_by_the_next_build_of_the_day(store: Store) -> None:
