@@ -10,6 +10,8 @@ _SCHEME_META = re.compile(
     r"(<meta\b[^>]*\bname=[\"'](?:supported-)?color-schemes?[\"'][^>]*\bcontent=)([\"'])[^\"']*\2", re.I
 )
 _SCHEME_STYLE = re.compile(r"\b((?:supported-)?color-schemes?\s*:)[^;}\"]*", re.IGNORECASE)
+# Photographs, as far as an e-mail knows; here they are drawn.
+_SAMPLE = re.compile(re.escape(PICTURES) + r"(\d)\.jpg")
 _ALWAYS, _NEVER = "(min-width: 0)", "(max-width: 0)"
 # Nothing runs, nothing is sent, nothing else is loaded. `allow-same-origin` without `allow-scripts` lets the page
 # around it keep the place that a person scrolled to; it gives the e-mail nothing, for nothing in it can act.
@@ -18,7 +20,7 @@ _SANDBOX = "sandbox allow-same-origin"
 
 def mail_document(html: str, *, dark: bool) -> str:
     """The HTML of an e-mail with its colour scheme decided, whatever the machine prefers, and samples' pictures."""
-    return _in_scheme(html, dark=dark).replace(PICTURES, "/pictures/")
+    return _SAMPLE.sub(r"/pictures/\1.svg", _in_scheme(html, dark=dark))
 
 
 def mail_policy(*, images: bool) -> str:

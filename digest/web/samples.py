@@ -129,7 +129,7 @@ def _article(identity: str, told: _Told) -> Article:
         first_seen=_END,
         language="",
         text="",
-        image=f"{PICTURES}{picture}.svg" if picture else None,
+        image=f"{PICTURES}{picture}.jpg" if picture else None,
         image_alt=told.get("alt", "") if picture else "",
         words=told["words"],
         content_hash=identity,

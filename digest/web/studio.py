@@ -134,7 +134,8 @@ class Studio:
             findings = _findings_of(issue)
         else:
             settings = _themed(settings, "" if choice.theme == FROZEN else choice.theme)
-            issue = replace(issue, rendered=compose.render(_made_of(issue), settings, pictures=issue.rendered.pictures or None))
+            along = issue.rendered.pictures or None  # else each from its own address
+            issue = replace(issue, rendered=compose.render(_made_of(issue), settings, pictures=along))
             findings = compose.lint(issue.rendered, settings)
         html, text = compose.fill(issue.rendered, READER)
         message, message_problem = _message(issue, settings)
