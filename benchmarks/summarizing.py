@@ -27,7 +27,8 @@ from rouge_score.rouge_scorer import RougeScorer
 from digest.config import SummarizerSettings
 from digest.model import Article
 from digest.summarize.centrality import Weights
-from digest.summarize.extractive import Extractive, plan_story
+from digest.summarize.extractive import Extractive
+from digest.summarize.plan import plan_story
 
 KINDS = ["rouge1", "rouge2", "rougeLsum"]
 STOP = re.compile(r"(?<=[.!?])\s+")

@@ -104,6 +104,7 @@ def _summarize_inputs(
                 print_json_line(_skipped(item))
             continue
         summary = next(summaries)
+        _tell_findings(session, item.input, summary)
         if json:
             print_json_line({"input": item.input, **_summary(summary)})
         else:
@@ -122,8 +123,14 @@ def _summarize_lines(
     with session.progress() as progress:
         summaries = summarize_articles(articles, wanted, store, language=language, progress=progress)
         for row, summary in zip(rows, summaries, strict=True):
+            _tell_findings(session, str(row["id"]), summary)
             print_json_line({"id": row["id"], **_summary(summary)})
     return Exit.DONE
+
+
+def _tell_findings(session: Session, ref: str, summary: Summary) -> None:
+    for finding in summary.findings:
+        session.detail(f"{ref}: {finding}")
 
 
 def _read_lines(path: Path) -> Iterator[dict[str, Any]]:

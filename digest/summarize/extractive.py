@@ -1,8 +1,6 @@
 """The built-in summarizer: the sentences of the article that tell it best, as they stand in it."""
 
-from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
 from itertools import groupby
 
 import numpy as np
@@ -11,58 +9,19 @@ from digest.config import SummarizerSettings
 from digest.model import Article, Origin, Passage, Summary
 from digest.summarize import centrality
 from digest.summarize.centrality import Candidate, Vectors, Weights
-from digest.summarize.cues import MIN_WORDS, is_unfit, leans, without_dateline
+from digest.summarize.cues import without_dateline
 from digest.summarize.differences import contradictions, differ, said_by, with_differences
 from digest.summarize.encoder import NAME, REVISION, Encoder, load_encoder
 from digest.summarize.language import language_of
 from digest.summarize.lexical import term_vectors
-from digest.summarize.sentences import Sentence, split_sentences, tidy, word_count
+from digest.summarize.plan import Plan, candidates_of, plan_story
+from digest.summarize.sentences import Sentence, word_count
 
-_VERSION = 2  # raised whenever the same article would be summarized differently
+_VERSION = 3  # raised whenever the same article would be summarized differently
 _KNOWN = frozenset({"en"})  # what the encoder was trained on; elsewhere words alone decide, and the summary says so
-_OPENING = 64  # sentences at the start of a long article that are all considered
-_CONSIDERED = 256  # sentences considered in all; the rest of a long article is sampled evenly
-_OUTLETS = 7  # articles of a story that are read beside its lead
-_ELSEWHERE = 24  # sentences considered of each of these
 _SAME = 0.72  # cosine by the encoder of two outlets' sentences that tell a reader the same
 _SAME_WORDS = 0.6  # the same by words alone
 _RUN_ON = 120  # words past which a text without a stop is no sentence that could be kept whole
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """A story made ready: what may be chosen of its articles, and the title that may guide the choice."""
-
-    language: str
-    title: str
-    sources: list[str]
-    sentences: list[Sentence]
-    owners: list[int]
-    """Of which article each sentence is; 0 is the lead."""
-    numbers: list[int]
-    """Where each sentence stands among all of its article's."""
-
-    @property
-    def texts(self) -> list[str]:
-        return [sentence.text for sentence in self.sentences]
-
-    @property
-    def places(self) -> list[int]:
-        """How many sentences of the same article stand before each."""
-        seen: Counter[int] = Counter()
-        found = []
-        for owner in self.owners:
-            found.append(seen[owner])
-            seen[owner] += 1
-        return found
-
-    def only(self, indices: Sequence[int]) -> "Plan":
-        return replace(
-            self,
-            sentences=[self.sentences[i] for i in indices],
-            owners=[self.owners[i] for i in indices],
-            numbers=[self.numbers[i] for i in indices],
-        )
 
 
 class Extractive:
@@ -117,23 +76,52 @@ class Extractive:
         """The summary of a story that was made ready, by what `encode` gave for it."""
         if self._fits(plan) or not plan.sentences:
             return self._made(plan, range(len(plan.sentences)))
+        plan, candidates, scores, meaning = self._weighed(plan, vectors)
+        limits = {"sentences": self._settings.sentences, "max_words": self._settings.max_words}
+        chosen = centrality.choose(scores, candidates, meaning, weights=self._weights, **limits)
+        if any(plan.owners):
+            chosen = self._with_differences(plan, chosen, candidates, meaning)
+        return self._made(plan, sorted(chosen))
+
+    def completed(self, written: Sequence[str], story: Sequence[Article], *, language: str) -> Summary:
+        """The sentences that a model has written of a story's lead, with what its other articles tell beside them.
+
+        Where they differ both are told, as in the summaries of `summarize_stories`; what is new comes where there is
+        room. Every sentence but the written ones stands in the article of the outlet named.
+        """
+        plan = plan_story(story, language).led_by(written)
+        [vectors] = self.encode([plan])
+        plan, candidates, scores, meaning = self._weighed(plan, vectors)
+        first = range(len(written))
+        chosen = self._with_differences(plan, first, candidates, meaning)
+        room = self._settings.max_words - sum(candidates[index].words for index in chosen)
+        for index in sorted(range(len(first), len(candidates)), key=lambda i: -scores[i]):
+            if index not in chosen and len(chosen) < self._settings.sentences and candidates[index].words <= room:
+                chosen.append(index)
+                room -= candidates[index].words
+        return self._made(plan, sorted(chosen))
+
+    def _weighed(self, plan: Plan, vectors: Vectors | None) -> tuple[Plan, list[Candidate], centrality.Scores, Vectors]:
+        """What is news of a plan: its sentences as candidates, what each is worth, and their vectors."""
         words = term_vectors([*plan.texts, plan.title], plan.language)
         meaning = words if vectors is None else vectors
         news = _news(plan, meaning[:-1], known=vectors is not None)
         rows = [*news, len(plan.sentences)]
         plan, words, meaning = plan.only(news), words[rows], meaning[rows]
-        candidates = _candidates(plan)
-        limits = {"sentences": self._settings.sentences, "max_words": self._settings.max_words}
-        chosen = centrality.choose(
-            self._scores(plan, candidates, words, meaning), candidates, meaning[:-1], weights=self._weights, **limits
+        candidates = candidates_of(plan)
+        return plan, candidates, self._scores(plan, candidates, words, meaning), meaning[:-1]
+
+    def _with_differences(
+        self, plan: Plan, chosen: Sequence[int], candidates: Sequence[Candidate], meaning: Vectors
+    ) -> list[int]:
+        against = contradictions(chosen, range(len(candidates)), plan.texts, plan.owners, meaning, plan.language)
+        return with_differences(
+            chosen,
+            against,
+            [candidate.words for candidate in candidates],
+            sentences=self._settings.sentences,
+            max_words=self._settings.max_words,
         )
-        if any(plan.owners):
-            against = contradictions(
-                chosen, range(len(candidates)), plan.texts, plan.owners, meaning[:-1], plan.language
-            )
-            sizes = [candidate.words for candidate in candidates]
-            chosen = with_differences(chosen, against, sizes, **limits)
-        return self._made(plan, sorted(chosen))
 
     def _scores(
         self, plan: Plan, candidates: Sequence[Candidate], words: Vectors, meaning: Vectors
@@ -173,34 +161,6 @@ class Extractive:
         return (glue if complete else "; ").join(pieces)
 
 
-def plan_story(story: Sequence[Article], language: str) -> Plan:
-    """Split, leave out what must not be in a summary, and thin out what is too long to consider."""
-    plan = Plan(language, story[0].title.strip(), [], [], [], [])
-    for owner, article in enumerate(_tellers(story, language)):
-        everything = split_sentences(article.text, language)
-        fit = _fit(everything, language)
-        room = _CONSIDERED - _OPENING if owner == 0 else 0
-        considered = fit[:_OPENING] + _sampled(fit[_OPENING:], room)
-        if owner:  # of other outlets no fragment stands in for a sentence, and what leans has nothing to lean on
-            considered = [i for i in considered if _stands_alone(everything[i], language)][:_ELSEWHERE]
-        plan.sources.append(tidy(article.source))
-        plan.sentences.extend(everything[i] for i in considered)
-        plan.owners.extend([owner] * len(considered))
-        plan.numbers.extend(considered)
-    return plan
-
-
-def _stands_alone(sentence: Sentence, language: str) -> bool:
-    return not is_unfit(sentence, language) and not leans(sentence.text, language)
-
-
-def _tellers(story: Sequence[Article], language: str) -> list[Article]:
-    """The lead, and after it those that tell the story in its language, as they appeared."""
-    lead, *others = story
-    told = [article for article in others if language_of(article, language) == language]
-    return [lead, *sorted(told, key=lambda article: article.dated)[:_OUTLETS]]
-
-
 def _news(plan: Plan, vectors: Vectors, *, known: bool) -> list[int]:
     """The sentences that are the lead's, or say what no article before theirs says, or say it differently."""
     same = _SAME if known else _SAME_WORDS
@@ -224,39 +184,6 @@ def _attributed(passage: Passage, plan: Plan) -> str:
     if passage.source == plan.sources[0] or not passage.source:
         return passage.text
     return f"{passage.source}{'：' if plan.language in {'zh', 'ja'} else ': '}{passage.text}"
-
-
-def _fit(sentences: Sequence[Sentence], language: str) -> list[int]:
-    """The sentences that may stand in a summary; where there are none, whatever comes nearest to one."""
-    cased = sum(sentence.text[0].islower() for sentence in sentences) * 4 < len(sentences)
-    tests: tuple[Callable[[Sentence], bool], ...] = (
-        lambda s: not is_unfit(s, language) and not (cased and s.text[0].islower()),
-        lambda s: s.complete and word_count(s.text, language) >= MIN_WORDS,
-        lambda s: word_count(s.text, language) >= MIN_WORDS,
-        lambda s: True,
-    )
-    for test in tests:
-        if found := [number for number, sentence in enumerate(sentences) if test(sentence)]:
-            return found
-    return []
-
-
-def _sampled(items: list[int], count: int) -> list[int]:
-    if len(items) <= count:
-        return items
-    return [items[i * len(items) // count] for i in range(count)]
-
-
-def _candidates(plan: Plan) -> list[Candidate]:
-    before = [(-1, -2), *zip(plan.owners, plan.numbers, strict=True)]
-    return [
-        Candidate(
-            words=word_count(sentence.text, plan.language) + len(plan.sources[owner].split()) * (owner > 0),
-            leans=leans(sentence.text, plan.language),
-            follows=previous == (owner, number - 1),
-        )
-        for sentence, owner, number, previous in zip(plan.sentences, plan.owners, plan.numbers, before, strict=False)
-    ]
 
 
 def _clipped(sentence: Sentence, max_words: int) -> str:

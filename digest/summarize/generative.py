@@ -7,31 +7,39 @@ from dataclasses import dataclass, replace
 from digest.config import SummarizerSettings
 from digest.model import Article, Origin, Summary
 from digest.summarize.chunks import sample_chunks, split_chunks
-from digest.summarize.encoder import load_encoder
 from digest.summarize.engines import load_writer, planned_engine
 from digest.summarize.extractive import Extractive
-from digest.summarize.grounding import Kind, unsupported
 from digest.summarize.hub import ModelFiles, find_model
 from digest.summarize.language import language_of
 from digest.summarize.neutral import without_orders
 from digest.summarize.prompt import prompt_identity
 from digest.summarize.sentences import base_language, split_sentences, tidy, word_count
+from digest.summarize.support import check_support
 from digest.summarize.writer import Task, Writer, count_tokens, pieces
 
-_VERSION = 2  # raised whenever the same article would be summarized differently
+_VERSION = 3  # raised whenever the same article would be summarized differently
 _OVERLAP_SHARE = 8  # a chunk repeats up to an eighth of the one before it
 _ROUNDS = 3  # of summarizing summaries; what is still too long then is cut at the model's input
 _CHUNKS = 16  # of one article; the opening and an even sample of the rest of a longer one
-_MIN_SUPPORT = 0.35  # cosine of a summary's sentence with the closest one of the article; below lies invention
+_SECOND_LENGTH = 4  # times the words of a summary: what the model is given to read when its first draft fails
+_SECOND_SHARE = 2 / 3  # of the article at the most, or the second draft would be the first one again
 
 
 @dataclass(frozen=True, slots=True)
 class _Draft:
-    """An article on its way: the sentences that stand for it now. `language` is the article's own."""
+    """An article on its way: the sentences that the model is to read. `language` is the article's own."""
 
     title: str
     language: str
     sentences: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """What the model made of a draft: whole sentences, and what speaks against them; empty when they may go out."""
+
+    sentences: list[str]
+    findings: list[str]
 
 
 class Generative:
@@ -71,20 +79,62 @@ class Generative:
         return f"{files.name}{revision}, {model.engine}, input up to {model.limit} tokens"
 
     def summarize(self, articles: Sequence[Article], *, language: str) -> list[Summary]:
-        """One summary an article, in order; the extractive one where the model fails or invents."""
+        """One summary an article, in order; the extractive one where the model fails or invents, twice."""
         drafts = [self._draft(article, language_of(article, language)) for article in articles]
-        written = self._write(drafts, language)
-        found = [self._finished(draft, text, language) for draft, text in zip(drafts, written, strict=True)]
-        failed = [number for number, summary in enumerate(found) if summary is None]
-        instead = self._extractive.summarize([articles[number] for number in failed], language=language)
-        for number, summary in zip(failed, instead, strict=True):
-            short = self._is_short(drafts[number])
-            found[number] = summary if short else replace(summary, origin=Origin.FALLBACK)
-        return [summary for summary in found if summary is not None]
+        short = [number for number, draft in enumerate(drafts) if self._is_short(draft)]
+        found: dict[int, Summary] = {}
+        findings: dict[int, list[str]] = {number: [] for number in range(len(drafts)) if number not in short}
+        for attempt in (1, 2):
+            pending = [number for number in findings if number not in found]
+            read = [drafts[n] if attempt == 1 else self._condensed(articles[n], drafts[n]) for n in pending]
+            for number, text in zip(pending, self._write(read, language), strict=True):
+                written = self._checked(text, drafts[number], language)
+                if not written.findings:
+                    found[number] = self._made(written.sentences, drafts[number], language, findings[number])
+                findings[number] += [f"draft {attempt}: {finding}" for finding in written.findings]
+        rest = [number for number in range(len(drafts)) if number not in found]
+        instead = self._extractive.summarize([articles[number] for number in rest], language=language)
+        for number, summary in zip(rest, instead, strict=True):
+            failed = replace(summary, origin=Origin.FALLBACK, findings=tuple(findings.get(number, ())))
+            found[number] = summary if number in short else failed
+        return [found[number] for number in range(len(drafts))]
+
+    def summarize_stories(self, stories: Sequence[Sequence[Article]], *, language: str) -> list[Summary]:
+        """One summary a story, in order: the model's of the lead, with what the other outlets tell beside it.
+
+        Their sentences stand word for word after their names. Where the model's language is not the lead's they cannot
+        be compared, and the lead's summary stands alone.
+        """
+        alone = self.summarize([story[0] for story in stories], language=language)
+        return [self._completed(summary, story, language) for summary, story in zip(alone, stories, strict=True)]
+
+    def _completed(self, summary: Summary, story: Sequence[Article], language: str) -> Summary:
+        own = language_of(story[0], language)
+        if len(story) == 1:
+            return summary
+        if summary.origin is not Origin.GENERATED:
+            [extractive] = self._extractive.summarize_stories([story], language=language)
+            return replace(extractive, origin=summary.origin, findings=summary.findings)
+        if self._spoken(own, language) != own:
+            return summary
+        written = [sentence.text for sentence in split_sentences(summary.text, own)]
+        whole = self._extractive.completed(written, story, language=own)
+        return replace(summary, text=whole.text, sentences=whole.sentences, passages=whole.passages)
 
     def _draft(self, article: Article, language: str) -> _Draft:
         sentences = [sentence.text for sentence in split_sentences(article.text, language)]
         return _Draft(article.title.strip(), language, without_orders(sentences))
+
+    def _condensed(self, article: Article, draft: _Draft) -> _Draft:
+        """The sentences that tell an article best, for a second reading: far less to mix up."""
+        words = sum(word_count(text, draft.language) for text in draft.sentences)
+        most = max(5, min(_SECOND_LENGTH * self._settings.max_words, int(_SECOND_SHARE * words)))
+        wanted = self._settings.model_copy(
+            update={"max_words": most, "sentences": _SECOND_LENGTH * self._settings.sentences}
+        )
+        [summary] = Extractive(wanted).summarize([article], language=draft.language)
+        sentences = [sentence.text for sentence in split_sentences(summary.text, draft.language)]
+        return replace(draft, sentences=without_orders(sentences))
 
     def _is_short(self, draft: _Draft) -> bool:
         """Whether there is nothing to shorten."""
@@ -96,9 +146,9 @@ class Generative:
         return True
 
     def _write(self, drafts: Sequence[_Draft], language: str) -> list[str | None]:
-        """What the model makes of each; None where it failed, and where the article is short already."""
+        """What the model makes of each; None where it failed."""
         written: list[str | None] = [None] * len(drafts)
-        pending = {number: draft.sentences for number, draft in enumerate(drafts) if not self._is_short(draft)}
+        pending = {number: draft.sentences for number, draft in enumerate(drafts)}
         for round_ in range(_ROUNDS):
             chunks = {number: self._chunks(texts) for number, texts in pending.items()}
             tasks = [
@@ -118,13 +168,13 @@ class Generative:
                     written[number] = " ".join(said)
                     del pending[number]
                 else:
-                    of = self._language(drafts[number], language)
+                    of = self._spoken(drafts[number].language, language)
                     pending[number] = [s.text for text in said for s in split_sentences(text, of)]
         return written
 
-    def _language(self, draft: _Draft, language: str) -> str:
-        """What the summary is in: an instruction model writes the newsletter's language, others the article's."""
-        return base_language(language) if self._files.kind == "causal" else draft.language
+    def _spoken(self, own: str, language: str) -> str:
+        """What the summary is in: an instruction model writes the newsletter's language, others the article's own."""
+        return base_language(language) if self._files.kind == "causal" else own
 
     def _chunks(self, sentences: Sequence[str]) -> list[str]:
         limit = self._model.limit
@@ -134,41 +184,38 @@ class Generative:
         ranges = sample_chunks(split_chunks(lengths, limit, limit // _OVERLAP_SHARE), _CHUNKS)
         return [" ".join(texts[i] for i in part) for part in ranges]
 
-    def _finished(self, draft: _Draft, text: str | None, language: str) -> Summary | None:
-        """The whole sentences of what was written, if the article supports them."""
-        if not text:
-            return None
-        spoken = self._language(draft, language)
+    def _checked(self, text: str | None, draft: _Draft, language: str) -> _Written:
+        """The whole sentences of what was written, as many as there is room for, checked against the article."""
+        spoken = self._spoken(draft.language, language)
         kept: list[str] = []
         words = 0
-        for sentence in split_sentences(text, spoken):
+        for sentence in split_sentences(text or "", spoken):
             size = word_count(sentence.text, spoken)
-            full = len(kept) == self._settings.sentences or words + size > self._settings.max_words
-            if full:
+            if len(kept) == self._settings.sentences or words + size > self._settings.max_words:
                 break
             if sentence.complete and sentence.text not in kept:
                 kept.append(sentence.text)
                 words += size
-        if not kept or not self._supported(kept, draft, spoken):
-            return None
+        if not kept:
+            return _Written([], ["the model failed" if text is None else "it holds no whole sentence that fits"])
+        found = check_support(
+            kept,
+            draft.sentences,
+            draft.title,
+            self._settings,
+            kind=self._files.kind,
+            spoken=spoken,
+            language=draft.language,
+        )
+        return _Written(kept, [str(finding) for finding in found])
+
+    def _made(self, sentences: Sequence[str], draft: _Draft, language: str, findings: Sequence[str]) -> Summary:
+        glue = "" if self._spoken(draft.language, language) in {"zh", "ja"} else " "
         return Summary(
-            text=("" if spoken in {"zh", "ja"} else " ").join(kept),
+            text=glue.join(sentences),
             origin=Origin.GENERATED,
             model=self._files.name,
-            sentences=len(kept),
+            sentences=len(sentences),
             grounded=True,
+            findings=tuple(findings),
         )
-
-    def _supported(self, sentences: Sequence[str], draft: _Draft, spoken: str) -> bool:
-        """Whether every figure and name stands in the article, and each sentence is close to one of it."""
-        article = " ".join([draft.title, *draft.sentences])
-        missing = unsupported(" ".join(sentences), article, spoken)
-        if spoken != draft.language:  # names are spelled otherwise, quotations translated: figures alone are the same
-            missing = [finding for finding in missing if finding.kind is Kind.NUMBER]
-        if missing:
-            return False
-        if draft.language != "en" or spoken != "en":
-            return True  # the encoder could not tell
-        vectors = load_encoder(self._settings).encode([*sentences, *draft.sentences])
-        closeness = vectors[: len(sentences)] @ vectors[len(sentences) :].T
-        return bool(closeness.max(axis=1).min() >= _MIN_SUPPORT)

@@ -60,6 +60,7 @@ def with_ctranslate2(files: ModelFiles, settings: SummarizerSettings, search: Se
             target_prefix=start * len(batch) if start else None,
             max_batch_size=_BATCH_CPU,
             beam_size=search.beams,
+            patience=search.patience,
             max_decoding_length=search.max_new,
             min_decoding_length=max(1, search.min_new),
             length_penalty=search.length_penalty,
@@ -162,6 +163,7 @@ def _generation(files: ModelFiles, model: Any, search: Search) -> Any:
         num_beams=search.beams,
         length_penalty=search.length_penalty,
         no_repeat_ngram_size=search.no_repeat,
+        early_stopping=search.stops_early,
         do_sample=False,
     )
     forced = files.config.get("forced_bos_token_id")

@@ -1,11 +1,13 @@
 import logging
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import permutations
 from pathlib import Path
 
 import pytest
 
+from digest.config import SummarizerSettings
 from digest.model import Article, Origin
 from digest.summarize import seq2seq
 from digest.summarize.engines import load_writer
@@ -50,6 +52,66 @@ def test_an_invented_figure_gives_way_to_the_articles_own_sentences(
     assert "900" not in summary.text
     assert all(sentence in INVENTS for sentence in summary.text.split(". "))
     assert summary.model == "builtin (all-MiniLM-L6-v2)"
+    assert "draft 1: the number “900” is not in the article" in summary.findings
+    assert any(finding.startswith("draft 2: ") for finding in summary.findings)
+
+
+def answering(generative: Generative, wanted: SummarizerSettings, answer: Callable[[int], str]) -> list[int]:
+    """Let the model say what `answer` says of the number of tokens read; the numbers are in the list returned."""
+    loaded = load_writer(find_model(wanted), wanted)
+    assert isinstance(loaded, Seq2Seq)
+    read: list[int] = []
+
+    def run(batch: Sequence[list[int]]) -> list[list[int]]:
+        read.extend(map(len, batch))
+        return [loaded.tokenizer.encode(answer(len(ids))).ids for ids in batch]
+
+    generative.__dict__["_model"] = replace(loaded, run=run)
+    return read
+
+
+def test_a_draft_that_fails_is_written_again_from_the_sentences_that_tell_most(
+    settings: MakeSettings, tiny_bart: Path, article: MakeArticle
+) -> None:
+    wanted = settings(model=str(tiny_bart), max_words=24)
+    generative = Generative(wanted)
+    whole = len(HEDGES.split()) + 2
+    read = answering(generative, wanted, lambda length: PAIRS[INVENTS if length == whole else HEDGES])
+    [summary] = generative.summarize([article(HEDGES)], language="en")
+    assert (summary.text, summary.origin, summary.grounded) == (PAIRS[HEDGES], Origin.GENERATED, True)
+    assert "draft 1: the number “900” is not in the article" in summary.findings
+    assert not any(finding.startswith("draft 2") for finding in summary.findings)
+    assert len(read) == 2
+    assert read[1] < read[0] == whole
+
+
+def test_a_sentence_that_nothing_in_the_article_is_close_to_does_not_go_out(
+    settings: MakeSettings, tiny_bart: Path, article: MakeArticle
+) -> None:
+    wanted = settings(model=str(tiny_bart), max_words=24)
+    generative = Generative(wanted)
+    answering(generative, wanted, lambda _: PAIRS[SAILS])
+    [summary] = generative.summarize([article(HEDGES)], language="en")
+    assert summary.origin is Origin.FALLBACK
+    assert "draft 1: nothing in the article is close enough to “The ferry to Moen was cancelled because of ice.”" in (
+        summary.findings
+    )
+
+
+def test_a_story_is_the_models_summary_and_what_other_outlets_tell_beside_it(
+    settings: MakeSettings, tiny_bart: Path, article: MakeArticle
+) -> None:
+    other = "Farmers near Vik have planted 60 kilometres of hedges since spring. The county of Vik pays for each metre."
+    generative = Generative(settings(model=str(tiny_bart), max_words=30))
+    story = [replace(article(HEDGES), source="Courier"), replace(article(other), source="Herald")]
+    [summary, alone] = generative.summarize_stories([story, story[:1]], language="en")
+    assert summary.origin is alone.origin is Origin.GENERATED
+    assert alone.text == PAIRS[HEDGES]
+    lead, beside = summary.text.splitlines()
+    assert lead == PAIRS[HEDGES]
+    assert beside == "Herald: Farmers near Vik have planted 60 kilometres of hedges since spring."
+    assert [passage.source for passage in summary.passages] == ["Courier", "Herald"]
+    assert summary.model == str(tiny_bart)
 
 
 def test_an_unfinished_sentence_is_left_out(generative: Generative, article: MakeArticle) -> None:
@@ -76,6 +138,38 @@ def test_both_engines_write_the_same(settings: MakeSettings, tiny_bart: Path) ->
     quick = seq2seq.with_ctranslate2(files, wanted, search)
     plain = seq2seq.with_transformers(files, wanted, search, "cpu")
     assert quick.write(tasks) == plain.write(tasks) == list(PAIRS.values())
+
+
+@pytest.mark.parametrize(("beams", "stops_early"), [(1, False), (4, False), (6, True)])
+def test_nearly_all_summaries_are_those_of_transformers_word_for_word(
+    settings: MakeSettings, tiny_bart: Path, beams: int, stops_early: bool
+) -> None:
+    """Against its own `generate`, one by one and in fp32, also on articles that the model was not taught."""
+    import torch
+    from transformers import AutoModelForSeq2SeqLM
+
+    wanted = settings(model=str(tiny_bart))
+    files = find_model(wanted)
+    search = replace(plan_search(files, wanted), beams=beams, stops_early=stops_early)
+    quick = seq2seq.with_ctranslate2(files, wanted, search)
+    model = AutoModelForSeq2SeqLM.from_pretrained(tiny_bart, dtype=torch.float32, local_files_only=True).eval()
+
+    def reference(text: str) -> str:
+        output = model.generate(
+            input_ids=torch.tensor([quick.tokenizer.encode(text).ids]),
+            max_new_tokens=search.max_new,
+            num_beams=search.beams,
+            length_penalty=search.length_penalty,
+            no_repeat_ngram_size=search.no_repeat,
+            early_stopping=stops_early,
+        )
+        return str(quick.tokenizer.decode(output[0].tolist(), skip_special_tokens=True))
+
+    texts = [". ".join(order) for pair in PAIRS for order in permutations(pair.rstrip(".").split(". "))]
+    written = quick.write([Task(text=text) for text in texts])
+    equal = sum(text == reference(article) for text, article in zip(written, texts, strict=True))
+    assert len(texts) == 96
+    assert equal >= 0.95 * len(texts)
 
 
 def test_where_ctranslate2_cannot_run_a_model_transformers_does(

@@ -28,6 +28,13 @@ def test_the_prompt_is_in_the_newsletters_language(settings: MakeSettings) -> No
     ).user.replace("\n", " ")
 
 
+def test_each_language_of_the_project_has_a_prompt_of_its_own(settings: MakeSettings) -> None:
+    languages = [file.stem for file in (templates_dir() / "locale").glob("*.po")]
+    assert len(languages) >= 8
+    for language in languages:
+        assert prompt_file(settings(), language).name == f"summary.{language}.jinja"
+
+
 def test_the_users_prompt_comes_first(tmp_path: Path, settings: MakeSettings) -> None:
     own = tmp_path / "mine.jinja"
     own.write_text("{% block user %}Shorten: {{ article }}{% endblock %}")
