@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 import sysconfig
+import urllib.request
 import venv
 from pathlib import Path
 
@@ -48,3 +49,21 @@ def test_init_and_build_make_a_digest_of_the_samples(installed: Path, tmp_path: 
     report = json.loads(done.stdout)
     assert sum(len(section["entries"]) for section in report["sections"]) >= 10
     assert (tmp_path / "letter" / "out" / report["issue"] / "index.html").is_file()
+
+
+def test_the_preview_has_its_page(installed: Path, tmp_path: Path) -> None:
+    subprocess.run([installed / "digest", "init"], cwd=tmp_path, check=True, capture_output=True)
+    command = [installed / "digest", "preview", "--port", "0"]
+    with subprocess.Popen(
+        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as process:
+        try:
+            assert process.stdout is not None
+            address = process.stdout.readline().strip()
+            for path in ("", "preview.js", "preview.css", "pictures/1.svg"):
+                with urllib.request.urlopen(address + path, timeout=30) as answer:
+                    assert answer.status == 200
+            with urllib.request.urlopen(f"{address}state", timeout=30) as answer:
+                assert "night ferry" in json.load(answer)["subject"]
+        finally:
+            process.terminate()

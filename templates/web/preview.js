@@ -54,8 +54,7 @@ function look(change) {
 // ---- asking the server -------------------------------------------------------------------------------------------
 
 async function ask(path, signal) {
-  const answer = await fetch(path, { signal });
-  if (!answer.ok) throw new Error(`${answer.status} ${await answer.text()}`);
+  const answer = await fetch(path, { signal }); // fails only when nobody answers: a defect is told as a problem
   return answer.json();
 }
 
@@ -66,7 +65,7 @@ async function refresh() {
   $("stage").classList.add("busy");
   try {
     const [found, shown] = await Promise.all([ask("/choices", signal), ask(`/state?${query()}`, signal)]);
-    if (!found.problems.length || found.own !== undefined) choices = { ...choices, ...found };
+    choices = { ...choices, ...found };
     const mended = state?.problems.length && !shown.problems.length;
     state = shown;
     theme = { problems: [] };
@@ -79,7 +78,7 @@ async function refresh() {
       if (looked.view === "checks") showView();
     }
   } catch (error) {
-    if (error.name !== "AbortError") lost(error);
+    if (error.name !== "AbortError") lost();
   } finally {
     if (!signal.aborted) $("stage").classList.remove("busy");
   }
@@ -164,7 +163,22 @@ function showControls() {
   }
   $("dark").setAttribute("aria-pressed", looked.dark);
   $("images").setAttribute("aria-pressed", !looked.images);
+  for (const option of $("theme").options) option.disabled = state?.can_render === false && option.value !== FROZEN;
+  showNotice();
   showBadges();
+}
+
+function showNotice() {
+  let text = "";
+  if (choices.problems.length && !state?.problems.length) {
+    text = `Past issues cannot be shown: ${choices.problems.map(one => [one.what, one.remedy].filter(Boolean).join("; ")).join(". ")}`;
+  } else if (state?.frozen) {
+    text = state.can_render
+      ? "This is the issue as it was frozen: what you edit does not show in it. The list of themes, or f, shows it as the theme is now."
+      : "An older digest froze this issue and did not keep what it was made of: it can be shown as it was, not in another theme.";
+  }
+  $("notice").textContent = text;
+  $("notice").hidden = !text;
 }
 
 function showBadges() {
@@ -368,9 +382,7 @@ function checks() {
     found.length ? make("ul", { class: "findings" }, ...found.map(one => make("li", { class: one.severity },
       make("span", { class: "rule" }, `${one.severity === "error" ? "Error" : "Warning"} · ${one.rule}`), one.message))) : null,
     theme.problems.length ? make("h3", {}, "The theme fails on another made-up issue") : null,
-    theme.problems.length ? problemList(theme.problems) : null,
-    choices.problems.length ? make("h3", {}, "Past issues cannot be shown") : null,
-    choices.problems.length ? problemList(choices.problems) : null);
+    theme.problems.length ? problemList(theme.problems) : null);
 }
 
 // ---- by hand -----------------------------------------------------------------------------------------------------

@@ -9,12 +9,14 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import text
 
 from digest.errors import BrokenStoreError, ConfigError, StoreError
-from digest.store import migrate, open_store
+from digest.store import migrate, open_store, open_to_read
 from digest.store.engine import make_engine
 from digest.store.schema import metadata
 
@@ -120,3 +122,55 @@ def test_a_store_belongs_to_one_newsletter(url: str) -> None:
         store.claim("Daily")
         with pytest.raises(ConfigError):
             store.claim("Weekly")
+
+
+def test_a_store_that_is_opened_to_read_refuses_to_be_written_to(url: str) -> None:
+    with open_store(url) as store:
+        store.claim("Weekly")
+    store = open_to_read(url)
+    assert store is not None
+    with store:
+        assert store.issues.list() == []
+        store.check_owner("Weekly")
+        with pytest.raises(ConfigError, match="is that of the newsletter 'Weekly'"):
+            store.check_owner("Daily")
+        with pytest.raises(StoreError, match=r"read.?only"):
+            store.claim("Daily", formerly="Weekly")
+
+
+def test_to_read_a_store_that_is_not_there_makes_none(url: str, tmp_path: Path) -> None:
+    assert open_to_read(url) is None
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("version", "told"), [("0001", "older version"), ("9999", "newer version"), ("1975ea83b712", "another program")]
+)
+def test_to_read_a_store_of_another_version_leaves_it_alone(url: str, version: str, told: str) -> None:
+    with open_store(url) as store, store.engine.begin() as connection:
+        connection.execute(text(f"UPDATE alembic_version SET version_num = '{version}'"))
+    with pytest.raises(BrokenStoreError, match=told):
+        open_to_read(url)
+    engine = make_engine(url)
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == version
+    engine.dispose()
+
+
+def test_an_issue_of_an_older_digest_can_still_be_read(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/store.db"
+    with make_engine(url).begin() as connection:
+        config = Config()
+        config.set_main_option("script_location", str(VERSIONS.parent))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0005")
+        connection.execute(
+            text(
+                "INSERT INTO issues VALUES ('old', 'Weekly', 1, 'sent', '2026-11-20 06:30:00', '2026-11-19 06:30:00',"
+                " '2026-11-20 06:30:00', 'A subject', 'A preheader', '<p>one</p>', 'one', '{}', '{}')"
+            )
+        )
+    with open_store(url) as store:
+        issue = store.issues.get("old")
+    assert issue is not None
+    assert (issue.rendered.html, issue.sections) == ("<p>one</p>", ())

@@ -122,6 +122,22 @@ def test_the_message_can_be_opened_by_a_mail_program(client: TestClient) -> None
     assert {part.get_content_type() for part in message.walk()} >= {"text/plain", "text/html"}
 
 
+def test_a_defect_is_told_on_the_page_and_in_the_terminal(place: Workplace, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    studio = place.studio(told.append)
+
+    def fail(_: object) -> None:
+        raise RuntimeError("the dog ate it")
+
+    monkeypatch.setattr(studio, "show", fail)
+    with TestClient(make_app(studio, Changes()), "http://localhost", raise_server_exceptions=False) as client:
+        answer = client.get("/state")
+    assert answer.status_code == 500
+    assert "a defect of digest: RuntimeError: the dog ate it" in answer.json()["problems"][0]["what"]
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    assert "Traceback" in told[0]
+
+
 def test_what_is_not_there_is_told(client: TestClient) -> None:
     (problem,) = client.get("/state", params={"issue": "never"}).json()["problems"]
     assert problem["what"] == "there is no issue 'never'"

@@ -187,8 +187,10 @@ def test_right_to_left_is_shown_so(page: Page) -> None:
 def test_an_issue_is_shown_as_frozen_or_as_the_theme_is_now(page: Page, place: Workplace) -> None:
     place.edit("name.mjml", "{{ newsletter.name }}</h1>", "A new masthead</h1>")
     page.wait_for(f"{MAIL}?.body.innerText.includes('A new masthead')")
+    assert page.evaluate("document.querySelector('#notice').hidden")
     page.press("f")
     page.wait_for("document.querySelector('.inbox .kind').innerText === 'As frozen'")
+    assert "does not show in it" in page.evaluate("document.querySelector('#notice').innerText")
     page.wait_for(f"{MAIL}?.body.innerText.includes('Harbour Letter')")
     page.press("j")
     page.wait_for("document.querySelector('.inbox').innerText.includes('The letter of day 0')")

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from pathlib import Path
 
 import pytest
 
@@ -84,6 +85,27 @@ def test_another_theme_leaves_the_own_folder_out(place: Workplace) -> None:
     assert brief != classic
     with pytest.raises(ConfigError, match="no theme 'briefly'"):
         place.studio().show(Choice(theme="briefly"))
+
+
+def test_a_theme_of_another_package_can_be_chosen_and_is_watched_also_while_it_is_wrong(
+    place: Workplace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package, info = tmp_path / "theirs", tmp_path / "site" / "theirs-1.0.dist-info"
+    package.mkdir()
+    info.mkdir(parents=True)
+    (package / "theme.toml").write_text('name = "theirs"\nextends = "classic"\n[light]\nink = "#123456"\n')
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: theirs\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text("[digest.themes]\ntheirs = theirs_theme:FOLDER\n")
+    (tmp_path / "site" / "theirs_theme.py").write_text(f"FOLDER = {str(package)!r}\n")
+    monkeypatch.syspath_prepend(str(tmp_path / "site"))
+    studio = place.studio()
+    assert "theirs" in studio.choices().themes
+    assert "#123456" in studio.show(Choice(theme="theirs")).html
+    (package / "theme.toml").write_text("[light\n")
+    assert package in studio.places().folders
+    assert "theirs" in studio.choices().themes
+    with pytest.raises(TemplateError, match=r"theirs/theme\.toml"):
+        studio.show(Choice(theme="theirs"))
 
 
 def test_nothing_is_written_to_the_store(place: Workplace) -> None:
