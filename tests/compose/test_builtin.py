@@ -182,7 +182,7 @@ def test_titles_are_headings_below_those_of_their_sections(full: Issue, complete
     tree = lxml_html.document_fromstring(render(full, complete).html)
     assert len(list(tree.iter("h1"))) == 1
     assert len(list(tree.iter("h3"))) == 25
-    assert 4 <= len(list(tree.iter("h2"))) <= 5  # magazine names the section of its lead in a line of its own
+    assert len(list(tree.iter("h2"))) == 5
 
 
 def test_the_words_of_a_theme_are_in_every_colour_that_it_names(full: Issue, settings: MakeSettings, name: str) -> None:
