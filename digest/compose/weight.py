@@ -1,6 +1,7 @@
 """How large an e-mail is, what its bytes are spent on, and what to cut."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 
 from lxml import html as lxml_html
 
@@ -12,7 +13,15 @@ CLIPPED = 102 * 1024
 _NEARLY = 90 * 1024
 # Gmail leaves out all styles in the head beyond this.
 _STYLES = 16 * 1024
-_ADDRESSES = ("href", "src", "srcset", "background")
+_VALUE = r"=(?:\"[^\"]*\"|'[^']*')"
+# Each is looked for in what those before it leave.
+_PARTS = (
+    ("comments that only Outlook reads", re.compile(r"<!--.*?-->", re.DOTALL)),
+    ("<style>", re.compile(r"<style\b[^>]*>.*?</style>", re.DOTALL | re.IGNORECASE)),
+    ("style attributes", re.compile(r"\sstyle" + _VALUE, re.IGNORECASE)),
+    ("addresses of links and pictures", re.compile(r"\s(?:href|src|srcset|background)" + _VALUE, re.IGNORECASE)),
+    ("tags", re.compile(r"<[^>]*>")),
+)
 
 
 def weighed(rendered: Rendered, tree: lxml_html.HtmlElement) -> Iterator[Finding]:
@@ -22,7 +31,7 @@ def weighed(rendered: Rendered, tree: lxml_html.HtmlElement) -> Iterator[Finding
         over = f", {_kb(size - CLIPPED)} too much" if size > CLIPPED else ""
         message = (
             f"{_kb(size)} of HTML{over}: Gmail cuts off what is over 102 KB, the unsubscribe link too. "
-            f"It holds {_spent(size, tree)}. {_remedy(size, tree)}"
+            f"It holds {_spoken(spent(rendered.html))}. {_remedy(size, tree)}"
         )
         yield (error if size > CLIPPED else warning)("size", message)
     styles = _styles(tree)
@@ -34,18 +43,18 @@ def weighed(rendered: Rendered, tree: lxml_html.HtmlElement) -> Iterator[Finding
         )
 
 
-def _spent(size: int, tree: lxml_html.HtmlElement) -> str:
-    """What the bytes are, the most first."""
-    parts = {"words": 0, "addresses of links and pictures": 0, "style attributes": 0, "<style>": _styles(tree)}
-    for element in tree.iter():
-        if not isinstance(element.tag, str):
-            continue
-        parts["words"] += _bytes(element.text) * (element.tag != "style") + _bytes(element.tail)
-        parts["style attributes"] += _bytes(element.get("style"))
-        parts["addresses of links and pictures"] += sum(_bytes(element.get(name)) for name in _ADDRESSES)
-    parts["tags"] = max(size - sum(parts.values()), 0)
-    ordered = sorted(parts.items(), key=lambda part: -part[1])
-    return ", ".join(f"{_kb(count)} of {name}" for name, count in ordered if count >= 1024)
+def spent(html: str) -> dict[str, int]:
+    """What the bytes of an HTML document are spent on, the most first. They sum up to the whole."""
+    parts, rest = {}, html
+    for name, pattern in _PARTS:
+        parts[name] = sum(len(piece.encode()) for piece in pattern.findall(rest))
+        rest = pattern.sub("", rest)
+    parts["words"] = len(rest.encode())
+    return dict(sorted(parts.items(), key=lambda part: -part[1]))
+
+
+def _spoken(parts: Mapping[str, int]) -> str:
+    return ", ".join(f"{_kb(count)} of {name}" for name, count in parts.items() if count >= 1024)
 
 
 def _remedy(size: int, tree: lxml_html.HtmlElement) -> str:

@@ -9,12 +9,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from digest import compose
+from digest.compose.weight import CLIPPED, spent
 from digest.config import split_mailbox
 from digest.errors import DigestError
+from digest.model import Finding
 from digest.web import problems
 from digest.web.page import mail_document, mail_policy
-from digest.web.sizes import GMAIL_LIMIT, Part, headers, html_parts, message_parts
 from digest.web.studio import Choice, Choices, Shown, Studio
+from digest.web.wire import headers, message_parts
 
 View = Callable[[Request], Response]
 
@@ -57,7 +59,8 @@ class Views:
                 **_identity(shown),
                 "html": shown.html,
                 "text": shown.text,
-                "findings": [{"rule": f.rule, "severity": f.severity, "message": f.message} for f in shown.findings],
+                "findings": [self._finding(finding) for finding in shown.findings],
+                "clients": list(shown.settings.lint.clients),
                 "headers": [list(pair) for pair in headers(shown.message)] if shown.message else [],
                 "sizes": _sizes(shown),
                 "message_problems": self._told(shown.message_problem),
@@ -91,6 +94,10 @@ class Views:
             return PlainTextResponse(str(shown.message_problem), 409)
         name = {"Content-Disposition": 'attachment; filename="digest.eml"'}
         return Response(shown.message, media_type="message/rfc822", headers=name)
+
+    def _finding(self, finding: Finding) -> dict[str, str]:
+        message = finding.message.replace(f"{self._base}/", "")
+        return {"rule": finding.rule, "severity": finding.severity, "message": message}
 
     def _told(self, error: DigestError | None) -> list[dict[str, Any]]:
         return problems.as_json(error, self._base) if error else []
@@ -141,13 +148,11 @@ def _identity(shown: Shown) -> dict[str, Any]:
 def _sizes(shown: Shown) -> dict[str, Any]:
     """Bytes, of the whole and by part; of the message none where it cannot be made."""
     return {
-        "limit": GMAIL_LIMIT,
+        "limit": CLIPPED,
         "html": len(shown.html.encode()),
-        "html_parts": _parts(html_parts(shown.html)),
+        "html_parts": [{"name": name, "bytes": count} for name, count in spent(shown.html).items()],
         "message": len(shown.message or b""),
-        "message_parts": _parts(message_parts(shown.message) if shown.message else ()),
+        "message_parts": [
+            {"name": part.name, "bytes": part.bytes} for part in (message_parts(shown.message) if shown.message else ())
+        ],
     }
-
-
-def _parts(parts: tuple[Part, ...]) -> list[dict[str, Any]]:
-    return [{"name": part.name, "bytes": part.bytes} for part in parts]

@@ -155,11 +155,13 @@ function showControls() {
   const chosen = state?.id ?? (looked.issue || known[0]?.[0] || ""); // a mistake does not say of what it is one
   fill($("issue"), [["Issues", issues], ["Samples", samples]].filter(([, list]) => list.length), chosen);
   const frozen = chosen && !isSample(chosen) ? [[FROZEN, "As it was frozen"]] : [];
-  const now = [["", `As configured: ${choices.own}`], ...choices.themes.map(name => [name, name])];
+  const now = [["", `${choices.own} (as configured)`], ...choices.themes.map(name => [name, name])];
   fill($("theme"), [["", frozen], ["", now]], state?.frozen || (frozen.length && looked.theme === FROZEN) ? FROZEN : looked.theme === FROZEN ? "" : looked.theme);
   for (const button of document.querySelectorAll("[data-view]")) {
-    if (button.dataset.view === looked.view) button.setAttribute("aria-current", "page");
-    else button.removeAttribute("aria-current");
+    if (button.dataset.view === looked.view) {
+      if (!button.ariaCurrent) button.scrollIntoView({ block: "nearest", inline: "center" }); // of a row that is too wide
+      button.setAttribute("aria-current", "page");
+    } else button.removeAttribute("aria-current");
   }
   $("dark").setAttribute("aria-pressed", looked.dark);
   $("images").setAttribute("aria-pressed", !looked.images);
@@ -367,7 +369,7 @@ function shares(parts) {
   return make("table", {}, make("tbody", {}, ...parts.map(part => {
     const bar = make("span", { class: "share" });
     bar.style.width = `${(100 * part.bytes) / most}%`;
-    return make("tr", {}, make("th", { scope: "row" }, part.name), make("td", { class: "shares", "aria-hidden": "true" }, bar),
+    return make("tr", {}, make("th", { scope: "row" }, part.name[0].toUpperCase() + part.name.slice(1)), make("td", { class: "shares", "aria-hidden": "true" }, bar),
       make("td", { class: "number" }, `${part.bytes.toLocaleString("en")} B`));
   })));
 }
@@ -378,7 +380,7 @@ function checks() {
   return make("section", { class: "sheet", "aria-labelledby": "checks-title" },
     make("h2", { id: "checks-title" }, "Checks"),
     make("p", { class: "soft" }, state.frozen ? "As they were when the issue was frozen." : "What mail clients and readers would stumble over."),
-    nothing ? make("p", {}, "Nothing was found.") : null,
+    nothing ? make("p", {}, `Nothing was found: in the size, the images, the links, the contrast in light and dark, the preheader, the way to unsubscribe${state.clients.length ? `, and what ${state.clients.join(", ")} show` : ""}.`) : null,
     found.length ? make("ul", { class: "findings" }, ...found.map(one => make("li", { class: one.severity },
       make("span", { class: "rule" }, `${one.severity === "error" ? "Error" : "Warning"} · ${one.rule}`), one.message))) : null,
     theme.problems.length ? make("h3", {}, "The theme fails on another made-up issue") : null,

@@ -92,7 +92,7 @@ def test_saving_theme_toml_and_the_configuration_shows_too(page: Page, place: Wo
     place.config.write_text(CONFIG.replace('name = "Harbour Letter"', 'name = "Lighthouse Letter"', 1))
     page.wait_for(f"{MAIL}.body.innerText.includes('Lighthouse Letter')")
     place.config.write_text(CONFIG.replace('"classic"\ndir = "theme"', '"brief"'))
-    page.wait_for("document.querySelector('#theme').selectedOptions[0].text === 'As configured: brief'")
+    page.wait_for("document.querySelector('#theme').selectedOptions[0].text === 'brief (as configured)'")
 
 
 def test_a_mistake_is_shown_with_its_line_and_goes_when_it_is_mended(page: Page, place: Workplace) -> None:
