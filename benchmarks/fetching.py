@@ -1,13 +1,14 @@
 """Times the update of many feeds from a loopback server that answers late, beside the library `reader` 3.x.
 
-usage: fetching.py [FEEDS_FOLDER] [--feeds 1000] [--delay 0.1] [--entries 20] [--hosts 100] [--reader-python PATH]
+usage: fetching.py [FEEDS_FOLDER] [--feeds 1000] [--delay 0.1] [--entries 20] [--hosts 100] [--rounds 2]
+                   [--reader-python PATH] [--workers 8 16 32]
 With FEEDS_FOLDER, a folder of gzipped feeds, these are served in turn; else feeds are made up, with --entries each.
 For the comparison, install reader into an environment of its own and name its Python:
     python -m venv /tmp/reader && /tmp/reader/bin/pip install reader && … --reader-python /tmp/reader/bin/python
 Both read the same addresses from the same server, which honours If-None-Match. Ours is the command `digest collect`
 as a user has it (parsing in processes of its own, every article stored with its text, language and keys), without the
-pages of teasers, which reader does not fetch; reader is tried with several numbers of workers, and its best counts.
-Memory is the most that all processes of a program held together (PSS), sampled.
+pages of teasers, which reader does not fetch. Each of our two runs counts by its best round; reader is tried with
+several numbers of workers, and its best counts. Memory is the most that all processes of a program held together (PSS), sampled.
 """
 
 import argparse
@@ -134,7 +135,8 @@ def _memory(pid: int) -> float:
 
 
 def ours(folder: Path, urls: Sequence[str], per_host: int) -> tuple[Spent, Spent]:
-    """The first and the second run of `digest collect`."""
+    """The first and the second run of `digest collect` in a folder of its own."""
+    folder.mkdir()
     config = folder / "config.toml"
     head = f"[collect]\nallow_private = true\nper_host = {per_host}\n"
     tables = "".join(
@@ -147,7 +149,7 @@ def ours(folder: Path, urls: Sequence[str], per_host: int) -> tuple[Spent, Spent
     return first, second
 
 
-def peer(folder: Path, python: str, urls: Sequence[str]) -> dict[int, Spent]:
+def peer(folder: Path, python: str, urls: Sequence[str], numbers: Sequence[int]) -> dict[int, Spent]:
     """The first run of reader with each number of workers; adding the feeds does not count."""
     listed = folder / "urls.txt"
     listed.write_text("\n".join(urls))
@@ -155,7 +157,7 @@ def peer(folder: Path, python: str, urls: Sequence[str]) -> dict[int, Spent]:
         workers: measure(
             [python, "-W", "ignore", "-c", READER, str(folder / f"{workers}.db"), str(workers), str(listed)], ready=True
         )
-        for workers in _WORKERS
+        for workers in numbers
     }
 
 
@@ -174,7 +176,9 @@ def main() -> None:
     parser.add_argument("--delay", type=float, default=0.1)
     parser.add_argument("--entries", type=int, default=20)
     parser.add_argument("--hosts", type=int, default=100)
+    parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--reader-python", metavar="PATH")
+    parser.add_argument("--workers", type=int, nargs="+", default=_WORKERS)
     options = parser.parse_args()
     if options.folder is None:
         bodies = [feed(number, options.entries) for number in range(options.feeds)]
@@ -190,12 +194,14 @@ def main() -> None:
     urls = [f"http://{hosts[n % len(hosts)]}:{port}/{n}" for n in range(options.feeds)]
     with tempfile.TemporaryDirectory() as folder:
         # reader knows no limit for one host: with few hosts ours is lifted to what the settings allow.
-        first, second = ours(Path(folder), urls, per_host=min(50, max(2, 200 // options.hosts)))
+        share = min(50, max(2, 200 // options.hosts))
+        rounds = [ours(Path(folder, f"ours-{n}"), urls, per_host=share) for n in range(options.rounds)]
+        first, second = (min(runs, key=lambda spent: spent.seconds) for runs in zip(*rounds, strict=True))
         told("digest, first run", first)
         told("digest, second run", second)
         print(f"second run {first.seconds / second.seconds:.1f} times faster than the first")
         if options.reader_python:
-            runs = peer(Path(folder), options.reader_python, urls)
+            runs = peer(Path(folder), options.reader_python, urls, options.workers)
             for workers, spent in runs.items():
                 told(f"reader, {workers} workers", spent)
             best = min(runs.values(), key=lambda spent: spent.seconds)

@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urljoin, urlsplit, urlunsplit
 
 from digest.collect.draft import Draft
@@ -63,6 +64,7 @@ def web_scheme(address: str) -> str:
     return rest if re.match(r"https?://", rest, re.IGNORECASE) else f"http://{rest}"
 
 
+@lru_cache(1024)
 def canonical(url: str) -> str:
     """What is left of an address when everything is taken off that may change while the article stays the same.
 

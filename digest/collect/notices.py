@@ -31,7 +31,8 @@ def _page_text(find: Find, result: Opened) -> str:
     """What tells the text of a page from others; "" where the list of the source had it already."""
     if not isinstance(result, Draft) or count_words(result.text) < _MIN_WORDS:
         return ""
-    return "" if find.draft is not None and find.draft.text == result.text else content_hash(result.text)
+    listed = find.draft is not None and result.text in {find.draft.text, find.draft.title}
+    return "" if listed else content_hash(result.text)
 
 
 def _listed(find: Find) -> Opened:

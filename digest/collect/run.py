@@ -27,6 +27,7 @@ from digest.store.articles import Arrival
 from digest.store.sources import SourceHealth
 
 _STAGE = "collect"
+_READING = 32  # sources that are being read and stored while others are fetched
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ async def collect_sources(
     async with Fetcher(settings, clock) as fetcher, Workers() as workers, AsyncExitStack() as closing:
         room = Room(fetcher, workers, settings, now, closing)
         # More at a time would only hold more of what was fetched in memory.
-        places = asyncio.Semaphore(2 * settings.concurrency)
+        places = asyncio.Semaphore(settings.concurrency + _READING)
 
         async def one(source: SourceSettings) -> _Outcome:
             nonlocal done

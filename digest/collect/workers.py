@@ -96,14 +96,18 @@ class _Worker:
     async def ask(self, task: str, arguments: dict[str, Any], limit: float) -> tuple[str, Any]:
         """The answer to one request; a process that is too slow or dies is ended, and the input is at fault.
 
-        One that ran out of memory is ended too, and if it had served others before, the input gets another.
+        One that ran out of memory is ended too, and if it had served others before, the input gets another in what is
+        left of its time.
         """
-        used = self._process is not None
+        used, clock = self._process is not None, asyncio.get_running_loop().time
+        start = clock()
         reply = await self._ask(task, arguments, limit)
         if reply[0] != "exhausted":
             return reply
         await self.stop(kill=True)
-        return await self.ask(task, arguments, limit) if used else reply
+        left = limit - (clock() - start)
+        again = await self._ask(task, arguments, left) if used and left > 0 else reply
+        return again if again[0] == "done" else reply
 
     async def _ask(self, task: str, arguments: dict[str, Any], limit: float) -> tuple[str, Any]:
         if self._served >= _RECYCLED:

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Boolean, Column, Engine, Integer, Row, String, Table, Text, delete, insert, select, update
 
+from digest.store.bulk import batches
 from digest.store.engine import reading, writing
 from digest.store.schema import UtcDateTime, metadata
 
@@ -65,13 +66,13 @@ class Sources:
 
     def record(self, states: Iterable[SourceHealth]) -> None:
         """Remember these sources as they are now."""
-        rows = [{field.name: getattr(state, field.name) for field in fields(state)} for state in states]
+        rows = [_row(state) for state in states]
         if not rows:
             return
         with writing(self._engine) as connection:
             # Delete and insert in one transaction is an upsert that both databases spell alike.
-            for row in rows:
-                connection.execute(delete(sources).where(sources.c.ref == row["ref"]))
+            for refs in batches(str(row["ref"]) for row in rows):
+                connection.execute(delete(sources).where(sources.c.ref.in_(refs)))
             connection.execute(insert(sources), rows)
 
     def set_paused(self, ref: str, paused: bool) -> None:
@@ -82,13 +83,18 @@ class Sources:
                 changes |= {"error": "", "retry_after": None}
             done = connection.execute(update(sources).where(sources.c.ref == ref).values(**changes))
             if done.rowcount == 0:
-                state = SourceHealth(ref=ref, paused=paused)
-                values = {field.name: getattr(state, field.name) for field in fields(state)}
-                connection.execute(insert(sources).values(**values))
+                connection.execute(insert(sources).values(**_row(SourceHealth(ref=ref, paused=paused))))
+
+
+_FIELDS = tuple(field.name for field in fields(SourceHealth))
+
+
+def _row(state: SourceHealth) -> dict[str, object]:
+    return {name: getattr(state, name) for name in _FIELDS}
 
 
 def _health(row: Row[Any]) -> SourceHealth:
-    return SourceHealth(**{field.name: getattr(row, field.name) for field in fields(SourceHealth)})
+    return SourceHealth(**{name: getattr(row, name) for name in _FIELDS})
 
 
 __all__ = ["SourceHealth", "Sources", "sources"]
