@@ -8,7 +8,8 @@ For the comparison, install reader into an environment of its own and name its P
 Both read the same addresses from the same server, which honours If-None-Match. Ours is the command `digest collect`
 as a user has it (parsing in processes of its own, every article stored with its text, language and keys), without the
 pages of teasers, which reader does not fetch. Each of our two runs counts by its best round; reader is tried with
-several numbers of workers, and its best counts. Memory is the most that all processes of a program held together (PSS), sampled.
+several numbers of workers, and its best counts. Memory is the most that all processes of a program held together (PSS),
+sampled.
 """
 
 import argparse
