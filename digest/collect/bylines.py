@@ -3,6 +3,7 @@
 import html
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from digest.collect.markup import element_text, is_hidden
@@ -11,6 +12,7 @@ from digest.collect.prose import one_line
 _NAME_MAX = 120
 _BYLINE_MAX = 100  # characters; what is longer says more than who wrote it
 _AUTHORS_MAX = 4
+_TRIED_MAX = 100  # elements
 _BY = re.compile(
     r"(?:(?:written|posted|published|reported|reporting|story|text|words|article|review) )?by:?\s+(?=\S)"
     r"|(?:von|par|por|di|door|av|przez)\s+(?=\S+\s+\S)"  # a single word after it: "Di Wu" is a name
@@ -55,7 +57,7 @@ def joined(names: list[str]) -> str | None:
 def find_byline(tree: Any) -> str | None:
     """The first author that the page shows: by rel, microdata, or the name of an element; not those of other articles,
     of comments and the like."""
-    for element in _signed(tree):
+    for element in islice(_signed(tree), _TRIED_MAX):
         text = element_text(element)
         if not 0 < len(text) < _BYLINE_MAX:
             continue

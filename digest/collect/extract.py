@@ -10,6 +10,7 @@ from digest.collect.language import detect_language
 from digest.collect.markup import element_text, fragment_text, is_hidden, picture
 from digest.collect.metadata import Metadata, read_metadata
 from digest.collect.opinions import best_reading
+from digest.collect.outline import paragraph_chars
 from digest.collect.prose import clean, count_words, paragraphs
 from digest.collect.readability import Reading
 from digest.collect.residue import without_residue
@@ -19,6 +20,10 @@ _TAG = re.compile(r"<(!doctype|html|head|body|div|p|article|section|table|span|b
 _REFRESH = re.compile(r"<meta[^>]+http-equiv\s*=\s*[\"']?refresh", re.IGNORECASE)
 _MIN_WORDS = 8
 _SHELL_SCRIPTS = 2
+_NEVER_SHOWN = frozenset({"script", "style", "template"})
+_MUCH = 500  # characters
+_LIMIT_ERROR, _NO_MEMORY = "ERR_RESOURCE_LIMIT", "ERR_NO_MEMORY"
+_NOTHING = "there is no article in it"
 _NO_LINK = ("#", "javascript:")
 _KEEP_HIDDEN = frozenset({"head", "title", "noscript", "form", "nav"})  # the extractors judge these better
 
@@ -36,45 +41,49 @@ def extract_page(data: bytes, *, charset: str | None = None, url: str | None = N
     text = clean(decode(data, charset))
     if not text.strip():
         raise Rejected("it is empty")
-    tree = _parse(text)
+    tree, is_cut = _parse(text)
     meta = read_metadata(tree, url=url, now=now)
     _prune(tree)
-    body = _body(tree, meta)
-    if reason := _not_an_article(text, tree, meta, body):
-        raise Rejected(reason)
-    return body
+    reading = Reading(element_text(tree), 0) if _depth_exceeds(tree) else best_reading(tree, said=meta.body)
+    if reason := _not_an_article(text, tree, meta, reading.text):
+        raise Rejected("it is nested too deeply to be read" if is_cut else reason)
+    draft = _draft(reading, meta)
+    if not draft.text:
+        raise Rejected(_NOTHING)
+    return draft
 
 
-def _parse(text: str) -> Any:
+def _parse(text: str) -> tuple[Any, bool]:
+    """The tree of a page, and whether libxml2 left out what is nested deeper than it goes."""
     import lxml.html
     from lxml.etree import LxmlError
 
     parser = lxml.html.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
     try:
-        return lxml.html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+        tree = lxml.html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except (LxmlError, ValueError) as error:
+        if any(entry.type_name == _NO_MEMORY for entry in parser.error_log):
+            raise MemoryError from error
         raise Rejected(f"it cannot be read as HTML: {error}") from error
+    return tree, any("depth" in entry.message for entry in parser.error_log if entry.type_name == _LIMIT_ERROR)
 
 
 def _prune(tree: Any) -> None:
     """Take out what a reader of the page does not see, so that no extractor finds it."""
+    held: dict[Any, int] = {}
     for element in [e for e in tree.iter() if isinstance(e.tag, str) and is_hidden(e)]:
         parent = element.getparent()
         if element.tag in _KEEP_HIDDEN or parent is None:
             continue
-        # A page that fades in from opacity 0 or waits for a script hides its whole body.
-        if element.tag not in {"script", "style", "template"} and _holds_most(element, tree):
-            continue
+        if element.tag not in _NEVER_SHOWN:
+            # A page that fades in from opacity 0 or waits for a script hides its whole body.
+            held = held or paragraph_chars(tree)
+            if held[element] > _MUCH and held[element] * 2 > held[tree]:
+                continue
         element.drop_tree()
 
 
-def _holds_most(element: Any, tree: Any) -> bool:
-    held = sum(len(p.text_content()) for p in element.iter("p"))
-    return held > 500 and held * 2 > sum(len(p.text_content()) for p in tree.iter("p"))
-
-
-def _body(tree: Any, meta: Metadata) -> Draft:
-    reading = Reading(element_text(tree), 0) if _depth_exceeds(tree) else best_reading(tree, said=meta.body)
+def _draft(reading: Reading, meta: Metadata) -> Draft:
     text = "\n".join(without_residue(paragraphs(reading.text), title=meta.title))
     image = meta.image or next(filter(None, (picture(element, meta.base) for element in reading.pictures)), None)
     return Draft(
@@ -105,9 +114,9 @@ def _first_line(text: str) -> str:
     return text.split("\n", 1)[0][:200]
 
 
-def _not_an_article(text: str, tree: Any, meta: Metadata, draft: Draft) -> str | None:
-    words = count_words(draft.text)
-    shown = draft.text if words >= _MIN_WORDS else element_text(tree)
+def _not_an_article(text: str, tree: Any, meta: Metadata, found: str) -> str | None:
+    words = count_words(found)
+    shown = found if words >= _MIN_WORDS else element_text(tree)
     if reason := wall_reason(meta.title, f"{shown}\n{_noscript(text)}" if words < _MIN_WORDS else shown, words):
         return reason
     if words >= _MIN_WORDS:
@@ -116,7 +125,7 @@ def _not_an_article(text: str, tree: Any, meta: Metadata, draft: Draft) -> str |
         return "the page only sends the reader on to another one"
     if text.lower().count("<script") >= _SHELL_SCRIPTS and count_words(shown) < 3 * _MIN_WORDS:
         return "the page shows nothing without JavaScript"
-    return None if words and _is_bare(tree, text) else "there is no article in it"
+    return None if words and _is_bare(tree, text) else _NOTHING
 
 
 def _is_bare(tree: Any, text: str) -> bool:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -123,7 +124,7 @@ def _language(tree: Any, meta: _Meta) -> str:
 
 def _title(tree: Any, meta: _Meta, linked: LinkedData, url: str | None) -> str:
     sites = [*linked.sites, *meta.each(*_SITE_KEYS), *_hosts(url)]
-    headings = [one_line(str(heading.text_content())) for heading in tree.iter("h1")][:_HEADINGS_MAX]
+    headings = [one_line(str(heading.text_content())) for heading in islice(tree.iter("h1"), _HEADINGS_MAX)]
     shown = title_text(tree.xpath("string(//head/title | //body/title)"))
     for value in (_headline(linked, shown), *meta.each(*_TITLE_KEYS)):
         if title := without_site(title_text(value), sites, headings):

@@ -73,6 +73,18 @@ def own_names(element: Any) -> tuple[str, str]:
     return element.get("class") or "", number if len(_WORD_END.split(number)) <= _ID_WORDS else ""
 
 
+def paragraph_chars(root: Any) -> dict[Any, int]:
+    """How many characters stand in the paragraphs of each element under `root`, and of itself."""
+    elements = list(root.iter())
+    held = dict.fromkeys(elements, 0)
+    for element in reversed(elements):
+        if element.tag == "p":
+            held[element] += len(element.text_content())
+        if element is not root:
+            held[element.getparent()] += held[element]
+    return held
+
+
 class Outline:
     """The elements of a page in their order, each by its number; what is in an element comes after it.
 
@@ -86,7 +98,7 @@ class Outline:
         self.figures: list[Figures] = []
         self.has_blocks: list[bool] = []
         self.dropped: set[Any] = set()
-        self._half = sum(len(p.text_content()) for p in body.iter("p")) / 2
+        self._prose = paragraph_chars(body)
         self._gather(body, lenient)
         self._sum()
 
@@ -136,7 +148,7 @@ class Outline:
             return True
         if named or element.tag == "a" or not _is_unlikely(element):
             return False
-        return not self._half or sum(len(p.text_content()) for p in element.iter("p")) < self._half
+        return self._prose[element] * 2 < self._prose[self.elements[0]] or not self._prose[self.elements[0]]
 
     def _sum(self) -> None:
         self.figures = [_own(element) for element in self.elements]

@@ -13,6 +13,7 @@ _ANYWHERE = re.compile(
   | (read|see|watch|learn)\ (more|also|next)\b.{0,120} | also\ read\b.{0,120} | related:.{0,150} | more:\ .{0,150}
   | (click|tap)\ (here\ )?to\ .{0,80} | share\ (this|on)\b.{0,60} | (share|tweet|print|e-?mail|facebook|whatsapp)
   | (sign\ up|subscribe)\b.{0,120}\b(newsletters?|inbox|channel|updates|alerts)\b.{0,60}
+  | (subscribe|sign\ (in|up)|log\ ?in|register)\b.{0,60}\ to\ (continue|keep)\ reading.{0,80}
   | follow\ .{2,80}\bon\ (twitter|facebook|instagram|x|linkedin|youtube)\b.{0,80}
   | (like|follow|find|join)\ us\ on\b.{0,80} | (©|copyright\b).{0,100} | .{0,100}\ball\ rights\ reserved\.?
   | (text\ size|video|gallery|photos?|advertisement|loading(\.{3}|…)|_{3,}|[*–—-]{3,}|\W+)

@@ -36,7 +36,6 @@ _WALLS = (
         re.compile(
             r"^\W*(error\s*)?404\b|\b404 (not found|error)|(page|article|story|content|document) "
             r"(was |is |could |can )?(not|no longer|cannot|n't) ?(be )?(found|available|exist)"
-            r""
             r"|page not found|not found$|seite nicht gefunden"
             r"|page (introuvable|non trouvée)|página no encontrada|oops",
             re.I,
@@ -45,6 +44,31 @@ _WALLS = (
             r"(page|article|story|content|link) you('re| are|'ve| have)? (were |been )?(looking for|requested|followed)"
             r"|(can(no|')t|could(n't| not)|unable to) find (that|the|this) (page|article)|does(n't| not) exist"
             r"|has been (removed|moved or deleted|deleted)|no longer (available|exists)|broken link",
+            re.I,
+        ),
+    ),
+    (
+        "a paywall stands before the article",
+        re.compile(r"subscri(be|ption|bers)|members only|paywall|abonn|suscri|assinante", re.I),
+        re.compile(
+            r"(subscribe|sign (in|up)|log ?in|register|join)\b[^.]{0,60}\bto (continue|keep|go on|unlock|read|access)"
+            r"|(article|story|content|post) is (only |exclusively )?(available |reserved |open )?(for|to) (\w+ )?"
+            r"(subscribers|members)|already (a |have a )?(subscri|member)|(continue|keep) reading with a"
+            r"|réservé (aux|à nos) abonné|(nur|exklusiv) für abonnent|weiterlesen mit|solo para suscriptores"
+            r"|exclusivo para assinantes",
+            re.I,
+        ),
+    ),
+    (
+        "the site answers with an error",
+        re.compile(
+            r"^\W*(error\s*)?(40[013]|50\d)\b|\bforbidden|bad gateway|service (temporarily )?unavailable"
+            r"|(internal )?server error|(under|site) maintenance|be right back",
+            re.I,
+        ),
+        re.compile(
+            r"forbidden|don('|’)?t have permission|temporarily (unavailable|down|offline)|bad gateway"
+            r"|(under|scheduled) maintenance|internal server error|try again (later|in a (few|moment))",
             re.I,
         ),
     ),

@@ -1,7 +1,7 @@
 """The process that parses: it reads requests from standard input, answers on standard output, and may be killed.
 
-Each request and each answer is a pickle behind its length in 8 bytes. Only the parent writes to it, and the parent
-takes no more from it than it would from the parser itself.
+Each request and each answer is a pickle behind its length in 8 bytes; the first answer says that it is ready. Only the
+parent writes to it, and the parent takes no more from it than it would from the parser itself.
 """
 
 import os
@@ -37,6 +37,15 @@ _TASKS = {
 }
 
 
+def warm_up() -> None:
+    """Load what nearly every input needs, so that the first one has as much time as any other."""
+    from digest.collect.language import detect_language
+
+    for name in ("lxml.html", "digest.collect.feedtext", "digest.collect.extract"):
+        import_module(name)
+    detect_language("The first words that a new process reads are these.")
+
+
 def _task(name: str) -> Callable[..., Any]:
     module, _, function = _TASKS[name].partition(":")
     task: Callable[..., Any] = getattr(import_module(module), function)
@@ -63,10 +72,16 @@ def main() -> None:
     os.dup2(2, 1)  # what a library prints must not stand between two answers
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_DATA, (_MEMORY, _MEMORY))
+    warm_up()
+    _write(answers, ("done", None))
     while (request := _read(requests)) is not None:
-        data = pickle.dumps(answer(*pickle.loads(request)))  # noqa: S301 - written by the parent process
-        answers.write(LENGTH.pack(len(data)) + data)
-        answers.flush()
+        _write(answers, answer(*pickle.loads(request)))  # noqa: S301 - written by the parent process
+
+
+def _write(stream: BinaryIO, given: Answer) -> None:
+    data = pickle.dumps(given)
+    stream.write(LENGTH.pack(len(data)) + data)
+    stream.flush()
 
 
 def _read(stream: BinaryIO) -> bytes | None:

@@ -6,6 +6,7 @@ import pickle
 import sys
 from datetime import datetime
 from pathlib import Path
+from time import monotonic
 from types import TracebackType
 from typing import Any, Self
 
@@ -14,10 +15,10 @@ from digest.collect.feedtext import ParsedFeed
 from digest.collect.listing import Listing
 from digest.collect.opml import Subscriptions
 from digest.collect.sitemaptext import ParsedSitemap
-from digest.collect.worker import LENGTH
+from digest.collect.worker import LENGTH, Answer
 
-_LIMIT = 10.0  # seconds for one input
-_START = 20.0  # seconds that a new process may take for its first imports on a busy machine, on top of that
+_LIMIT = 8.0  # seconds for one input: with what is around it, it has ended within ten
+_START = 30.0  # seconds that a new process may take to be ready on a busy machine
 _RECYCLED = 1500  # inputs, after which a process is exchanged: parsers leak
 
 
@@ -93,41 +94,47 @@ class _Worker:
         self._process: asyncio.subprocess.Process | None = None
         self._served = 0
 
-    async def ask(self, task: str, arguments: dict[str, Any], limit: float) -> tuple[str, Any]:
+    async def ask(self, task: str, arguments: dict[str, Any], limit: float) -> Answer:
         """The answer to one request; a process that is too slow or dies is ended, and the input is at fault.
 
-        One that ran out of memory is ended too, and if it had served others before, the input gets another in what is
-        left of its time.
+        One that ran out of memory is ended too, and if it had served others before, the input gets another for what
+        is left of its time.
         """
-        used, clock = self._process is not None, asyncio.get_running_loop().time
-        start = clock()
-        reply = await self._ask(task, arguments, limit)
-        if reply[0] != "exhausted":
-            return reply
-        await self.stop(kill=True)
-        left = limit - (clock() - start)
-        again = await self._ask(task, arguments, left) if used and left > 0 else reply
-        return again if again[0] == "done" else reply
+        used = self._served > 0
+        reply, spent = await self._ask(task, arguments, limit)
+        if reply[0] == "exhausted" and used and spent < limit:
+            again, _ = await self._ask(task, arguments, limit - spent)
+            return reply if again[0] == "slow" else again
+        return reply
 
-    async def _ask(self, task: str, arguments: dict[str, Any], limit: float) -> tuple[str, Any]:
+    async def _ask(self, task: str, arguments: dict[str, Any], limit: float) -> tuple[Answer, float]:
+        """The answer and the seconds that it took once there was a process to ask."""
+        reply: Answer = ("slow", f"reading it takes longer than {limit:g} seconds")
+        begun = monotonic()
+        try:
+            process = await self._ready()
+            begun = monotonic()
+            async with asyncio.timeout(limit):
+                reply = await _exchange(process, (task, arguments))
+        except TimeoutError:
+            pass
+        except (asyncio.IncompleteReadError, ConnectionError):
+            reply = ("ended", "it ended the process that read it")
+        finally:
+            if reply[0] in {"slow", "ended", "exhausted"}:
+                await self.stop(kill=True)
+        return reply, monotonic() - begun
+
+    async def _ready(self) -> asyncio.subprocess.Process:
+        """The process, which has said that it is ready."""
         if self._served >= _RECYCLED:
             await self.stop()
-        fresh = self._process is None
-        process = self._process = self._process or await _start()
+        if self._process is None:
+            self._process = await _start()
+            async with asyncio.timeout(_START):
+                await _receive(self._process)
         self._served += 1
-        answered = False
-        try:
-            async with asyncio.timeout(limit + (_START if fresh else 0)):
-                reply: tuple[str, Any] = await _exchange(process, (task, arguments))
-            answered = True
-            return reply
-        except TimeoutError:
-            return "rejected", f"reading it takes longer than {limit:g} seconds"
-        except (asyncio.IncompleteReadError, ConnectionError):
-            return "rejected", "it ended the process that read it"
-        finally:
-            if not answered:
-                await self.stop(kill=True)
+        return self._process
 
     async def stop(self, *, kill: bool = False) -> None:
         process, self._process, self._served = self._process, None, 0
@@ -156,12 +163,18 @@ async def _start() -> asyncio.subprocess.Process:
     )
 
 
-async def _exchange(process: asyncio.subprocess.Process, request: tuple[str, dict[str, Any]]) -> tuple[str, Any]:
-    if process.stdin is None or process.stdout is None:
+async def _exchange(process: asyncio.subprocess.Process, request: tuple[str, dict[str, Any]]) -> Answer:
+    if process.stdin is None:
         raise ConnectionError("no pipe to the worker")
     data = pickle.dumps(request)
     process.stdin.write(LENGTH.pack(len(data)) + data)
     await process.stdin.drain()
+    return await _receive(process)
+
+
+async def _receive(process: asyncio.subprocess.Process) -> Answer:
+    if process.stdout is None:
+        raise ConnectionError("no pipe from the worker")
     (length,) = LENGTH.unpack(await process.stdout.readexactly(LENGTH.size))
-    reply: tuple[str, Any] = pickle.loads(await process.stdout.readexactly(length))  # noqa: S301 - from our own worker
+    reply: Answer = pickle.loads(await process.stdout.readexactly(length))  # noqa: S301 - from our own worker
     return reply

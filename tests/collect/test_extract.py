@@ -98,6 +98,8 @@ def test_a_page_with_nothing_beside_a_few_words_is_those_words() -> None:
     with pytest.raises(Rejected, match="no article"):
         read("<html><body><p>It fell.</p><script>track()</script></body></html>")
     with pytest.raises(Rejected, match="no article"):
+        read("<html><head><title>The crane</title></head><body><p>Loading...</p></body></html>")
+    with pytest.raises(Rejected, match="no article"):
         read("<html><body><a href='/a'>Front page</a> <a href='/b'>Boats</a></body></html>")
 
 
@@ -141,9 +143,22 @@ SHELL = (
 REFRESH = '<html><head><meta http-equiv="refresh" content="0;url=/real"></head><body></body></html>'
 
 
+PAYWALL = (
+    "<html><head><title>The crane that fell</title></head><body><h1>The crane that fell</h1><p>When it fell, nobody "
+    "was on the quay.</p><div>Subscribe now to continue reading. Already a subscriber? Log in.</div></body></html>"
+)
+DOWN = (
+    "<html><head><title>503 Service Unavailable</title></head><body><h1>Service Unavailable</h1><p>The site is under "
+    "maintenance. Please try again later.</p></body></html>"
+)
+
+
 @pytest.mark.parametrize(
     ("html", "reason"),
     [
+        (PAYWALL, "paywall"),
+        (PAYWALL.replace("Subscribe now to continue reading.", "Cet article est réservé aux abonnés."), "paywall"),
+        (DOWN, "answers with an error"),
         (CONSENT, "consent wall"),
         (CAPTCHA, "CAPTCHA"),
         (SOFT_404, "soft 404"),
@@ -153,11 +168,17 @@ REFRESH = '<html><head><meta http-equiv="refresh" content="0;url=/real"></head><
         ("", "empty"),
         ("   \n ", "empty"),
     ],
-    ids=["consent", "captcha", "soft 404", "script", "refresh", "menu", "empty", "blank"],
+    ids=["paywall", "French paywall", "down", "consent", "captcha", "soft 404", "script", "refresh", "menu", "empty",
+         "blank"],
 )  # fmt: skip
 def test_what_is_no_article_gives_its_reason(html: str, reason: str) -> None:
     with pytest.raises(Rejected, match=reason):
         read(html)
+
+
+def test_the_beginning_of_an_article_before_a_paywall_is_read_without_its_call_to_subscribe() -> None:
+    draft = read(page(paragraphs=(*WORDS * 2, "Subscribe now to continue reading.")))
+    assert draft.text == "\n".join(WORDS * 2)
 
 
 def test_an_article_about_captchas_is_an_article() -> None:

@@ -1,13 +1,14 @@
 """What hangs, fills the memory or kills its process is ended, and the next input is read as ever."""
 
 import asyncio
+import resource
 from collections.abc import Awaitable, Callable
 
 import pytest
 
 from digest.collect.draft import Rejected
 from digest.collect.workers import Workers
-from tests.collect.conftest import NOW, item, rss
+from tests.collect.conftest import NOW, WORDS, item, rss
 
 
 def run(work: Callable[[Workers], Awaitable[None]], *, limit: float = 10.0) -> None:
@@ -60,3 +61,58 @@ def test_a_rejection_comes_through_with_its_reason() -> None:
             await read(workers, b"")
 
     run(work)
+
+
+PROSE = "".join(f"<p>{text}</p>" for text in WORDS * 2)
+READABLE = {
+    "40,000 links": f"<div>{PROSE}</div><ul>" + "<li><a href=/x>Another boat came home</a>" * 40_000 + "</ul>",
+    "bylines": "<div class='byline author'><b class=author>by</b></div>" * 10_000 + PROSE,
+    "headings": "<h1>x</h1>" * 10_000 + PROSE,
+    "furniture in furniture": "<div class=sidebar><p>abc, def</p>" * 180 + PROSE * 100,
+    "hidden in hidden": "<div style='display:none'>" * 150 + "</div>" * 150 + PROSE,
+    "300 levels": "<div>" * 300 + PROSE,
+    "a long script": f"<script>{'x=1;' * 1_100_000}</script>{PROSE}",
+    "a long attribute": f"<div data-x='{'x' * 4_500_000}'>{PROSE}</div>",
+    "a long title": f"<title>{'a - ' * 50_000}</title>{PROSE}",
+    "brackets of JSON": f"<script type='application/ld+json'>{'[' * 100_000}</script>{PROSE}",
+    "a byline of months": f"<p class=byline>{'mon ' * 24}</p>{PROSE}",
+}
+
+
+def test_pages_that_are_made_to_hold_a_reader_up_are_read() -> None:
+    async def work(workers: Workers) -> None:
+        for name, body in READABLE.items():
+            draft = await workers.page(f"<html><body>{body}".encode(), charset=None, url=None, now=NOW)
+            assert WORDS[0] in draft.text, name
+
+    run(work)
+
+
+def test_what_is_nested_deeper_than_the_parser_goes_says_so() -> None:
+    async def work(workers: Workers) -> None:
+        for level in ("<div>", "<table><tr><td>", "<ul><li>"):
+            with pytest.raises(Rejected, match="nested too deeply"):
+                await workers.page((level * 20_000 + PROSE).encode(), charset=None, url=None, now=NOW)
+
+    run(work)
+
+
+def test_the_same_page_gives_the_same_text_each_time() -> None:
+    little = f"<html><body><div>{WORDS[0]}</div></body></html>".encode()  # so little that trafilatura is asked
+
+    async def work(workers: Workers) -> None:
+        texts = [(await workers.page(little, charset=None, url=None, now=NOW)).text for _ in range(6)]
+        assert texts == [WORDS[0]] * 6
+
+    run(work)
+
+
+def test_a_process_takes_no_more_memory_than_it_is_given() -> None:
+    async def work(workers: Workers) -> None:
+        many = "<html><body>" + "<p>a</p>" * 1_500_000
+        with pytest.raises(Rejected, match="needs too much memory"):
+            await workers.page(many.encode(), charset=None, url=None, now=NOW)
+
+    run(work, limit=60)
+    most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024  # of the largest child that has ended
+    assert most < 500_000_000
