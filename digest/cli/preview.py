@@ -1,5 +1,6 @@
 """`digest preview`."""
 
+import threading
 import webbrowser
 from typing import Annotated
 
@@ -30,8 +31,8 @@ def preview(session: Session, *, port: PortOption = 8484, open_: OpenOption = Fa
     def started(address: str) -> None:
         print_text(address, now=True)
         session.say("shows the e-mail as it is saved; Ctrl-C ends")
-        if open_:
-            webbrowser.open(address)
+        if open_:  # in a thread of its own, for a browser in the terminal would hold the server up
+            threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
 
     serve_preview(config, port=port, clock=session.clock, started=started, tell=session.say)
     return Exit.DONE

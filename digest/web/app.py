@@ -58,8 +58,8 @@ def make_app(studio: Studio, changes: Changes) -> Starlette:
             Route("/events", _events(changes)),
         ],
         middleware=[
-            Middleware(TrustedHostMiddleware, allowed_hosts=_HOSTS, www_redirect=False),
             Middleware(_Guard),
+            Middleware(TrustedHostMiddleware, allowed_hosts=_HOSTS, www_redirect=False),
         ],
         lifespan=watching,
     )

@@ -47,7 +47,7 @@ class Choices:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """An e-mail as a made-up reader gets it. `message` is the whole of it, or None when `message_problem` says why.
+    """An e-mail as a made-up reader gets it.
 
     `id` is what to choose for it. `sample` says that it is made up, `as_frozen` that it is what was kept and not
     rendered now, `can_render` that it could be.
@@ -61,9 +61,14 @@ class Shown:
     can_render: bool
     html: str
     text: str
-    findings: tuple[Finding, ...]
-    message: bytes | None
-    message_problem: DigestError | None
+
+    def findings(self) -> tuple[Finding, ...]:
+        """What lint says of it; of an issue as it was frozen, what it said then."""
+        return _findings_then(self.issue) if self.as_frozen else compose.lint(self.issue.rendered, self.settings)
+
+    def message(self) -> bytes:
+        """The whole message. Raises ConfigError when `[dkim]` names a key that cannot be used."""
+        return deliver.preview_message(self.issue, self.settings, now=self.issue.created)
 
 
 class Studio:
@@ -130,15 +135,11 @@ class Studio:
             issue = _stored(issue_id, settings)
         can_render = is_sample or bool(issue.sections)
         as_frozen = not is_sample and (choice.theme == FROZEN or not (choice.theme or can_render))
-        if as_frozen:
-            findings = _findings_of(issue)
-        else:
+        if not as_frozen:
             settings = _themed(settings, "" if choice.theme == FROZEN else choice.theme)
             along = issue.rendered.pictures or None  # else each from its own address
             issue = replace(issue, rendered=compose.render(_made_of(issue), settings, pictures=along))
-            findings = compose.lint(issue.rendered, settings)
         html, text = compose.fill(issue.rendered, READER)
-        message, message_problem = _message(issue, settings)
         return Shown(
             id=issue_id,
             issue=issue,
@@ -148,9 +149,6 @@ class Studio:
             can_render=can_render,
             html=html,
             text=text,
-            findings=findings,
-            message=message,
-            message_problem=message_problem,
         )
 
     def _sample(self, sample_id: str, settings: Settings) -> tuple[FrozenIssue, Settings]:
@@ -244,17 +242,9 @@ def _made_of(issue: FrozenIssue) -> Issue:
     )
 
 
-def _findings_of(issue: FrozenIssue) -> tuple[Finding, ...]:
-    """What lint said when the issue was frozen."""
+def _findings_then(issue: FrozenIssue) -> tuple[Finding, ...]:
     found = issue.report.get("lint")
     return tuple(
         Finding(rule=one["rule"], severity=one["severity"], message=one["message"])
         for one in (found if isinstance(found, list) else ())
     )
-
-
-def _message(issue: FrozenIssue, settings: Settings) -> tuple[bytes | None, DigestError | None]:
-    try:
-        return deliver.preview_message(issue, settings, now=issue.created), None
-    except DigestError as error:  # a key that cannot be read: the e-mail can be looked at all the same
-        return None, error

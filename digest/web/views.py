@@ -53,17 +53,18 @@ class Views:
     def state(self, request: Request) -> Response:
         """Everything of one e-mail but the document that is shown of it."""
         shown = self._studio.show(_choice(request))
+        message, wrong = self._message(shown)
         return JSONResponse(
             {
                 "problems": [],
                 **_identity(shown),
                 "html": shown.html,
                 "text": shown.text,
-                "findings": [self._finding(finding) for finding in shown.findings],
+                "findings": [self._finding(finding) for finding in shown.findings()],
                 "clients": list(shown.settings.lint.clients),
-                "headers": [list(pair) for pair in headers(shown.message)] if shown.message else [],
-                "sizes": _sizes(shown),
-                "message_problems": self._told(shown.message_problem),
+                "headers": [list(pair) for pair in headers(message)] if message else [],
+                "sizes": _sizes(shown.html, message),
+                "message_problems": self._told(wrong),
             }
         )
 
@@ -87,13 +88,19 @@ class Views:
     def message(self, request: Request) -> Response:
         """The whole message, for a mail program to open."""
         try:
-            shown = self._studio.show(_choice(request))
+            message = self._studio.show(_choice(request)).message()
         except DigestError as error:
             return PlainTextResponse(str(error), 409)
-        if shown.message is None:
-            return PlainTextResponse(str(shown.message_problem), 409)
         name = {"Content-Disposition": 'attachment; filename="digest.eml"'}
-        return Response(shown.message, media_type="message/rfc822", headers=name)
+        return Response(message, media_type="message/rfc822", headers=name)
+
+    @staticmethod
+    def _message(shown: Shown) -> tuple[bytes, DigestError | None]:
+        """The whole message; empty, and why, where it cannot be made: the e-mail can be looked at all the same."""
+        try:
+            return shown.message(), None
+        except DigestError as error:
+            return b"", error
 
     def _finding(self, finding: Finding) -> dict[str, str]:
         message = finding.message.replace(f"{self._base}/", "")
@@ -145,14 +152,13 @@ def _identity(shown: Shown) -> dict[str, Any]:
     }
 
 
-def _sizes(shown: Shown) -> dict[str, Any]:
-    """Bytes, of the whole and by part; of the message none where it cannot be made."""
+def _sizes(html: str, message: bytes) -> dict[str, Any]:
+    """Bytes, of the whole and by part."""
+    parts = message_parts(message) if message else ()
     return {
         "limit": CLIPPED,
-        "html": len(shown.html.encode()),
-        "html_parts": [{"name": name, "bytes": count} for name, count in spent(shown.html).items()],
-        "message": len(shown.message or b""),
-        "message_parts": [
-            {"name": part.name, "bytes": part.bytes} for part in (message_parts(shown.message) if shown.message else ())
-        ],
+        "html": len(html.encode()),
+        "html_parts": [{"name": name, "bytes": count} for name, count in spent(html).items()],
+        "message": len(message),
+        "message_parts": [{"name": part.name, "bytes": part.bytes} for part in parts],
     }

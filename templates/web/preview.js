@@ -35,7 +35,7 @@ function toAddress() {
   if (looked.view !== "desktop") asked.set("view", looked.view);
   if (looked.dark) asked.set("scheme", "dark");
   if (!looked.images) asked.set("images", "off");
-  history.replaceState(null, "", asked.size ? `?${asked}` : location.pathname);
+  history.replaceState(null, "", `${asked}` ? `?${asked}` : location.pathname);
 }
 
 function query(more = {}) {
@@ -47,6 +47,7 @@ function look(change) {
   Object.assign(looked, change);
   toAddress();
   showControls();
+  if (before.issue !== looked.issue) for (const kind of Object.keys(places)) delete places[kind];
   if (before.issue !== looked.issue || before.theme !== looked.theme) refresh();
   else showView();
 }
@@ -93,11 +94,7 @@ function follow() {
     refresh();
   });
   events.onerror = () => lost();
-  // A browser opens six connections to one place; a page that nobody sees needs none.
-  document.addEventListener("visibilitychange", () => {
-    if (document.hidden) events.close();
-    else if (events.readyState === EventSource.CLOSED) { follow(); refresh(); }
-  }, { once: true });
+  return events;
 }
 
 function connected() {
@@ -159,7 +156,7 @@ function showControls() {
   fill($("theme"), [["", frozen], ["", now]], state?.frozen || (frozen.length && looked.theme === FROZEN) ? FROZEN : looked.theme === FROZEN ? "" : looked.theme);
   for (const button of document.querySelectorAll("[data-view]")) {
     if (button.dataset.view === looked.view) {
-      if (!button.ariaCurrent) button.scrollIntoView({ block: "nearest", inline: "center" }); // of a row that is too wide
+      if (!button.hasAttribute("aria-current")) button.scrollIntoView({ block: "nearest", inline: "center" }); // of a row that is too wide
       button.setAttribute("aria-current", "page");
     } else button.removeAttribute("aria-current");
   }
@@ -190,6 +187,7 @@ function showBadges() {
   const worst = theme.problems.length || found.some(one => one.severity === "error") ? "error" : "warning";
   const count = found.length + theme.problems.length;
   badge($("checks-badge"), count ? String(count) : "", count ? worst : "");
+  if (count) $("checks-badge").append(make("span", { class: "unseen" }, " found"));
 }
 
 function badge(element, text, kind) {
@@ -258,13 +256,8 @@ function showMail(screen) {
     for (const old of glass.querySelectorAll("iframe:not(.coming)")) old.remove();
     frame.classList.remove("coming");
     if (focused) frame.focus();
-    stamp(kind);
   });
   glass.append(frame);
-}
-
-function stamp(kind) {
-  $("stage").dataset[`shown${kind}`] = version; // what has been shown, for who waits for it
 }
 
 function inboxLine() {
@@ -448,11 +441,18 @@ $("single").checked = localStorage.getItem("single-keys") !== "off";
 $("single").addEventListener("change", event => localStorage.setItem("single-keys", event.target.checked ? "on" : "off"));
 document.addEventListener("keydown", onKey);
 window.addEventListener("focus", async () => { // a build may have made a new issue meanwhile
+  const before = JSON.stringify(choices.issues[0]);
   try {
     choices = { ...choices, ...(await ask("/choices")) };
-    showControls();
+    if (!looked.issue && JSON.stringify(choices.issues[0]) !== before) refresh();
+    else showControls();
   } catch { lost(); }
 });
 
 showControls();
-follow();
+let following = follow();
+// A browser opens six connections to one place; a page that nobody sees needs none.
+document.addEventListener("visibilitychange", () => {
+  following.close();
+  if (!document.hidden) following = follow();
+});

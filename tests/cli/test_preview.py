@@ -4,6 +4,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -50,6 +51,17 @@ def test_it_listens_on_loopback_only_and_makes_nothing(project: Project) -> None
             with pytest.raises(ConnectionRefusedError):
                 socket.create_connection((other, int(address.rstrip("/").rpartition(":")[2])), timeout=5)
     assert sorted(project.folder.rglob("*")) == before
+
+
+def test_open_opens_the_page(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    browser = project.write("browser", '#!/bin/sh\necho "$1" > opened.part && mv opened.part opened\n')
+    browser.chmod(0o755)
+    monkeypatch.setenv("BROWSER", str(browser))
+    with serving(project, "--open") as (_, address):
+        end = time.monotonic() + 10
+        while not (project.folder / "opened").exists() and time.monotonic() < end:
+            time.sleep(0.05)
+        assert (project.folder / "opened").read_text().strip() == address
 
 
 def test_a_busy_port_is_told_with_one_that_is_free(project: Project) -> None:

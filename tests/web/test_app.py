@@ -138,6 +138,15 @@ def test_a_defect_is_told_on_the_page_and_in_the_terminal(place: Workplace, monk
     assert "Traceback" in told[0]
 
 
+def test_a_key_that_cannot_be_read_is_told_beside_the_e_mail(client: TestClient, place: Workplace) -> None:
+    place.config.write_text(CONFIG + '[dkim]\nselector = "x"\nkey_file = "nowhere.pem"\n')
+    state = client.get("/state").json()
+    assert state["problems"] == []
+    assert state["html"]
+    assert "nowhere.pem" in state["message_problems"][0]["what"] + state["message_problems"][0]["where"]
+    assert client.get("/message").status_code == 409
+
+
 def test_what_is_not_there_is_told(client: TestClient) -> None:
     (problem,) = client.get("/state", params={"issue": "never"}).json()["problems"]
     assert problem["what"] == "there is no issue 'never'"

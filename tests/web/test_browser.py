@@ -3,11 +3,13 @@
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from digest.store.engine import make_engine
 from tests.web.chromium import Browser, Page, running_chromium
 from tests.web.conftest import CONFIG, Workplace, workplace
 
@@ -281,6 +283,30 @@ def test_single_keys_can_be_turned_off(page: Page) -> None:
     page.wait_for("document.querySelector('pre.letter')")
     page.click("#help")
     page.click("#single")
+
+
+def test_a_page_that_nobody_sees_listens_to_nothing_and_catches_up(page: Page, place: Workplace) -> None:
+    def see(hidden: str) -> None:
+        page.evaluate(
+            f"Object.defineProperty(document, 'hidden', {{configurable: true, value: {hidden}}});"
+            "document.dispatchEvent(new Event('visibilitychange'))"
+        )
+
+    see("true")
+    place.edit("name.mjml", "{{ newsletter.name }}</h1>", "While away</h1>")
+    time.sleep(1)
+    assert "While away" not in text_of_mail(page)
+    see("false")
+    page.wait_for(f"{MAIL}?.body.innerText.includes('While away')")
+
+
+def test_an_issue_that_is_built_meanwhile_is_there_when_a_person_comes_back(page: Page, place: Workplace) -> None:
+    place.freeze("letter-3", day=2)
+    page.evaluate("window.dispatchEvent(new Event('focus'))")
+    page.wait_for("document.querySelector('.inbox')?.innerText.includes('The letter of day 2')")
+    with make_engine(f"sqlite:///{place.store}").begin() as connection:
+        connection.exec_driver_sql("DELETE FROM issues WHERE id = 'letter-3'")
+        connection.exec_driver_sql("UPDATE issues SET state = 'waiting' WHERE id = 'letter-2'")
 
 
 def test_everything_has_a_name_and_a_place(page: Page) -> None:

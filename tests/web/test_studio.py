@@ -26,7 +26,7 @@ def test_without_an_issue_it_shows_a_sample_and_makes_no_store(place: Workplace)
 def test_every_sample_is_shown_in_every_theme(place: Workplace, sample: Sample, theme: str) -> None:
     shown = place.studio().show(Choice(issue=f"sample:{sample.id}", theme=theme))
     assert "</html>" in shown.html
-    assert shown.message is not None
+    assert b"\r\nSubject: " in shown.message()
     assert not any(token in shown.html + shown.text for token in shown.issue.rendered.slots.values())
 
 
@@ -59,7 +59,7 @@ def test_as_frozen_is_what_was_frozen(place: Workplace) -> None:
     assert shown.as_frozen
     assert shown.issue.rendered == frozen.rendered
     assert "The new masthead" not in shown.html
-    assert [finding.rule for finding in shown.findings] == ["address"]
+    assert [finding.rule for finding in shown.findings()] == ["address"]
 
 
 def test_rendering_anew_with_an_unchanged_theme_gives_what_was_frozen(place: Workplace) -> None:
@@ -168,9 +168,9 @@ def test_the_theme_is_tried_on_what_the_issue_does_not_hold(place: Workplace) ->
 def test_a_key_that_cannot_be_read_leaves_the_e_mail_to_look_at(place: Workplace) -> None:
     place.config.write_text(CONFIG + '[dkim]\nselector = "x"\nkey_file = "nowhere.pem"\n')
     shown = place.studio().show(Choice())
-    assert shown.message is None
-    assert "nowhere.pem" in str(shown.message_problem)
     assert shown.html
+    with pytest.raises(ConfigError, match=r"nowhere\.pem"):
+        shown.message()
 
 
 def test_it_watches_the_configuration_and_every_theme_also_while_they_are_wrong(place: Workplace) -> None:
