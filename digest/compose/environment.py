@@ -5,12 +5,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from jinja2 import BaseLoader, ChoiceLoader, Environment, PrefixLoader, StrictUndefined, TemplateNotFound
+from jinja2 import BaseLoader, ChoiceLoader, Environment, PrefixLoader, StrictUndefined, TemplateNotFound, nodes
 from jinja2.exceptions import SecurityError, TemplateSyntaxError
 from jinja2.ext import Extension
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from digest.compose.bounds import bound, bounded, counting, spend
 from digest.compose.limits import check_operation, limit
 from digest.compose.sentences import first_sentences
 from digest.compose.theme import Theme
@@ -91,9 +92,17 @@ def _members(owner: object) -> list[str] | None:
 
 
 class ThemeEnvironment(ImmutableSandboxedEnvironment):
-    """A sandbox that also refuses the simplest ways to fill the memory. It guards against slips, not against spite."""
+    """A sandbox that also refuses what would never end, or fill the memory."""
 
-    intercepted_binops = frozenset({"*", "**", "%"})
+    intercepted_binops = frozenset({"+", "*", "**", "%"})
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        return bounded(super()._parse(source, name, filename))
+
+    def call(self, context: Context, obj: Any, /, *arguments: Any, **named: Any) -> Any:
+        """Count a call: a macro may call itself twice."""
+        spend(1)
+        return super().call(context, obj, *arguments, **named)
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
         """Refuse a product, power or format that would be very large."""
@@ -123,6 +132,7 @@ def make_environment(
         extensions=["jinja2.ext.i18n", "jinja2.ext.loopcontrols", *extensions],
     )
     limit(environment)
+    bound(environment)
     # The i18n extension adds this method when it is loaded, so its type is not on the class.
     environment.install_gettext_translations(translations(language, theme.search_path), newstyle=True)  # type: ignore[attr-defined]
     environment.filters["wrap"] = wrap
@@ -134,6 +144,7 @@ def sandbox() -> ThemeEnvironment:
     """An environment for one line of text that comes from the configuration: no files, nothing escaped."""
     environment = ThemeEnvironment(undefined=Undefined)
     limit(environment)
+    bound(environment)
     return environment
 
 
@@ -141,9 +152,11 @@ def write(environment: Environment, name: str, context: Mapping[str, Any]) -> st
     """Run one template. Raises what it raises, and SecurityError when its output does not end."""
     parts: list[str] = []
     length = 0
-    for part in environment.get_template(name).generate(context):
-        parts.append(part)
-        length += len(part)
-        if length > _LONGEST_OUTPUT:
-            raise SecurityError(f"{name} writes more than {_LONGEST_OUTPUT:,} characters")
+    template = environment.get_template(name)
+    with counting():
+        for part in template.generate(context):
+            parts.append(part)
+            length += len(part)
+            if length > _LONGEST_OUTPUT:
+                raise SecurityError(f"{name} writes more than {_LONGEST_OUTPUT:,} characters")
     return "".join(parts)

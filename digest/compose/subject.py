@@ -5,6 +5,7 @@ from datetime import datetime
 
 from jinja2 import TemplateError as JinjaError
 
+from digest.compose.bounds import counting
 from digest.compose.clean import one_line, paragraphs, shorten
 from digest.compose.dates import plain_date
 from digest.compose.environment import sandbox
@@ -56,7 +57,8 @@ def _subject(titles: list[str], settings: Settings, number: int, now: datetime) 
 def _written(settings: Settings, values: dict[str, object]) -> str:
     template = settings.newsletter.subject
     try:
-        written = sandbox().from_string(template).render(values)
+        with counting():
+            written = sandbox().from_string(template).render(values)
     except (JinjaError, TypeError, ValueError, ArithmeticError, LookupError, MemoryError) as error:
         raise ConfigError(
             f"{template!r} cannot be written: {error}",

@@ -1,8 +1,10 @@
 """Finds every mistake in MJML that MRML would pass in silence, drop, or die of."""
 
 import difflib
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from html.entities import html5
 
 from digest.compose.markup import Kind, Piece, attributes, pieces
 from digest.compose.pixel import is_pixel
@@ -19,6 +21,8 @@ from digest.compose.schema import (
 from digest.compose.values import mistake
 
 _ASK = "take it out; or, if your readers know of it, set tracking_pixels = true in [email]"
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]*);")
 # MRML ends the whole process by a stack overflow at some 9,000.
 _DEEPEST = 200
 
@@ -37,7 +41,19 @@ def faults(mjml: str, *, pixels: bool = False) -> list[Fault]:
     reader = _Reader(pixels=pixels)
     for piece in pieces(mjml):
         reader.take(piece)
-    return sorted(reader.finish(len(mjml)), key=lambda fault: fault.offset)
+    found = [*reader.finish(len(mjml)), *_wrong_characters(mjml)]
+    return sorted(found, key=lambda fault: fault.offset)
+
+
+def _wrong_characters(mjml: str) -> Iterator[Fault]:
+    """Controls, of which MRML says only that it cannot read the whole, and names of characters that nobody knows."""
+    for control in _CONTROL.finditer(mjml):
+        yield Fault(control.start(), f"a control character (U+{ord(control[0]):04X})", "take it out")
+    for entity in _ENTITY.finditer(mjml):
+        if f"{entity[1]};" not in html5:
+            close = difflib.get_close_matches(entity[1], [name[:-1] for name in html5 if name.endswith(";")], n=1)
+            remedy = f"did you mean &{close[0]};?" if close else "write &amp; for a plain &"
+            yield Fault(entity.start(), f"there is no character {entity[0]}", remedy)
 
 
 class _Reader:
@@ -182,6 +198,8 @@ def _misplaced(piece: Piece, host: str, inside: str, seen: dict[str, int]) -> It
     elif name not in ATTRIBUTES and not (host == "mj-attributes" and name in children_of(host)):
         close = difflib.get_close_matches(name, ATTRIBUTES, n=1, cutoff=0.6)
         yield Fault(piece.start, f"there is no tag <{name}>", f"did you mean <{close[0]}>?" if close else "")
+    elif host == "mj-class":
+        yield Fault(piece.start, f"<{name}> in <mj-class>", "write its attributes into the <mj-class /> itself")
     elif _is_unknown(host):
         pass  # that tag is the mistake, and told
     elif not host:
@@ -224,8 +242,11 @@ def _html_misplaced(piece: Piece, host: str) -> Iterator[Fault]:
         yield Fault(piece.start, f"<{piece.name}> in <{host}>", f"<{host} /> holds nothing")
     else:
         where = f"directly in <{host}>" if host else "outside <mjml>"
-        close = difflib.get_close_matches(f"mj-{piece.name}", ATTRIBUTES, n=1, cutoff=0.8)
-        remedy = f"did you mean <{close[0]}>?" if close else "put HTML into <mj-text> or <mj-raw>"
+        small = piece.name.lower()
+        meant = (
+            [small] if small in ATTRIBUTES else difflib.get_close_matches(f"mj-{small}", ATTRIBUTES, n=1, cutoff=0.8)
+        )
+        remedy = f"did you mean <{meant[0]}>?" if meant else "put HTML into <mj-text> or <mj-raw>"
         yield Fault(piece.start, f"<{piece.name}> {where}", remedy)
 
 

@@ -44,10 +44,33 @@ def render_text(theme: WriteTheme, issue: MakeIssue, entry: MakeEntry) -> Render
         "{{ 'a'.ljust(1000000000) }}",
         "{{ '%1000000000d' % 1 }}",
         "{{ '%*d' % (1000000000, 1) }}",
+        "{% for a in range(9999) %}{% for b in range(9999) %}{% endfor %}{% endfor %}",
+        "{% macro f(n) %}{% if n %}{{ f(n - 1) }}{{ f(n - 1) }}{% endif %}{% endmacro %}{{ f(60) }}",
+        "{% set ns = namespace(x='a') %}{% for i in range(60) %}{% set ns.x = ns.x ~ ns.x %}{% endfor %}",
+        "{% set ns = namespace(x='a') %}{% for i in range(60) %}{% set ns.x = ns.x + ns.x %}{% endfor %}",
+        "{% set ns = namespace(x='a') %}{% for i in range(60) %}{% set ns.x = '%s%s' % (ns.x, ns.x) %}{% endfor %}",
+        "{% set ns = namespace(x=[1]) %}{% for i in range(60) %}{% set ns.x = ns.x + ns.x %}{% endfor %}",
+        "{% set n = namespace(x='a') %}{% for i in range(60) %}{% set n.x %}{{ n.x }}{{ n.x }}{% endset %}{% endfor %}",
+        "{% set ns = namespace(x='a') %}{% for i in range(60) %}{% set ns.x = _('%(a)s%(a)s', a=ns.x) %}{% endfor %}",
+        "{{ ([0] * 90000) | join('a' * 90000) }}",
+        "{% for i in range(9999) %}{% for j in range(9999) if j == i %}{% endfor %}{% endfor %}",
     ],
 )
 def test_what_a_template_must_not_do_is_told_with_its_line(render_text: RenderText, text: str) -> None:
     assert "mine/text.txt:2: " in told(render_text, "first\n" + text)
+
+
+def test_loops_and_texts_that_are_counted_work_as_before(render_text: RenderText) -> None:
+    text = (
+        "{% for a in ['x', 'y'] %}{{ loop.index }}/{{ loop.length }}{{ a }}{{ ',' if not loop.last }}{% endfor %}|"
+        "{% for k, v in {'a': 1}.items() %}{{ k }}{{ v }}{% else %}none{% endfor %}|"
+        "{% for a in [] %}{% else %}none{% endfor %}|"
+        "{% set a %}b{{ 1 }}{% endset %}{{ a ~ 2 ~ 'c' }}|"
+        "{% set b | upper %}d{% endset %}{{ b + 'e' }}|{{ [1, 2] | join('-') }}|"
+        "{% for a in [1, 2, 3] if a > 1 %}{{ a }}{% endfor %}|"
+        "{% for a in [[1, [2]]] recursive %}{{ loop.depth }}{% endfor %}"
+    )
+    assert render_text(text) == "1/2x,2/2y|a1|none|b12c|De|1-2|23|1\n"
 
 
 def test_output_without_end_is_stopped(render_text: RenderText) -> None:

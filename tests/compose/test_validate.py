@@ -92,6 +92,15 @@ def test_sound_mjml_has_no_faults() -> None:
         ("<!DOCTYPE html>" + page(), "a < that begins no tag", "&lt;"),
         ("<mjml><mj-head></mj-head></mjml>", "there is no <mj-body>", "put the content into <mj-body>"),
         ("", "there is no <mjml>", "begin with <mjml>"),
+        (page(column="<mj-text>a\x0bb</mj-text>"), "a control character (U+000B)", "take it out"),
+        (page(column="<mj-text>a &nbps; b</mj-text>"), "there is no character &nbps;", "did you mean &nbsp;?"),
+        (page(column="<mj-text>R&Dqqzz; x</mj-text>"), "there is no character &Dqqzz;", "&amp;"),
+        (page(column="<MJ-TEXT>x</MJ-TEXT>"), "<MJ-TEXT> directly in <mj-column>", "did you mean <mj-text>?"),
+        (
+            page(head='<mj-attributes><mj-class name="a"><mj-text color="red" /></mj-class></mj-attributes>'),
+            "<mj-text> in <mj-class>",
+            "write its attributes into the <mj-class /> itself",
+        ),
         ("<mj-body></mj-body>", "<mj-body> outside <mjml>", "begin with <mjml>"),
         ("<mjml><mj-body>", "<mjml> is never ended", "write </mjml>"),
     ],
@@ -120,6 +129,10 @@ def test_a_mistake_is_found(mjml: str, what: str, remedy: str) -> None:
 )
 def test_values_that_mjml_understands_are_no_faults(given: str) -> None:
     assert faults(page(column=f"<mj-text {given}>x</mj-text>")) == []
+
+
+def test_characters_by_name_and_plain_ampersands_are_no_faults() -> None:
+    assert faults(page(column="<mj-text>&nbsp;&eacute;&hellip;&#233;&#xe9; Q & A &amp;bogus;</mj-text>")) == []
 
 
 def test_every_mistake_is_found_at_its_place() -> None:
