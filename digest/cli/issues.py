@@ -15,6 +15,16 @@ from digest.model import DeliveryState, FrozenIssue, IssueState
 
 app = new_app("Past issues, and who got them.")
 
+# What a person may have to look at, first things first; whoever only waits for his turn is not among them.
+_NOTEWORTHY = (
+    DeliveryState.UNKNOWN,
+    DeliveryState.SENDING,
+    DeliveryState.BOUNCED,
+    DeliveryState.DEFERRED,
+    DeliveryState.CANCELLED,
+)
+_NOT_SENT = (*_NOTEWORTHY, DeliveryState.CLAIMED, DeliveryState.QUEUED)
+
 IssueArgument = Annotated[str, typer.Argument(metavar="ID", help="As `digest issues list` shows it.")]
 
 
@@ -45,11 +55,12 @@ def list_(session: Session, *, json: JsonOption = False) -> Exit:
 
 
 def show(session: Session, *, issue: IssueArgument, json: JsonOption = False) -> Exit:
-    """Show one issue: its deliveries by state, and everyone who did not simply get it."""
+    """Show one issue: its deliveries by state, and everyone to whom it could not simply be sent."""
     with session.store() as store:
         frozen = _frozen(store.issues.get(issue), issue)
         counts = store.deliveries.counts(issue)
-        noteworthy = [d for d in store.deliveries.of_issue(issue) if d.state is not DeliveryState.SENT]
+        states = _NOT_SENT if json else _NOTEWORTHY
+        noteworthy = [d for state in states for d in store.deliveries.of_issue(issue, state)]
     if json:
         print_json(
             {

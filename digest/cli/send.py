@@ -108,10 +108,10 @@ def _tell(session: Session, sent: "Sent") -> None:
             session.insist(f"{issue.id}: stopped before the end; run `digest send` again, it goes on from there")
         for problem in outcome.problems:
             session.warn(str(problem))
-        if outcome.counts.get(DeliveryState.UNKNOWN):
+        if unknown := outcome.counts.get(DeliveryState.UNKNOWN):
             session.insist(
-                f"it is unknown whether some got {issue.id}: see `digest issues show {issue.id}`; "
-                f"`digest send --issue {issue.id} --resend-unknown` sends to them again"
+                f"it is unknown whether {unknown} got {issue.id}: `digest issues show {issue.id}` lists them; "
+                f"`digest send --issue {issue.id} --resend-unknown` sends to them again, and who has it gets it twice"
             )
     for issue in sent.stale:
         session.insist(

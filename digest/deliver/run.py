@@ -120,7 +120,7 @@ def _send(
     with signals() as caught:
         for thread in threads:
             thread.start()
-        _watch(threads, shared, caught, lambda: progress("deliver", shared.settled, due))
+        _watch(threads, shared, caught, lambda: progress("stopping" if caught else "deliver", shared.settled, due))
 
 
 def _watch(threads: list[threading.Thread], shared: Shared, caught: list[int], tell: Callable[[], None]) -> None:

@@ -40,6 +40,17 @@ def test_a_dry_run_counts_what_is_unknown_when_it_would_be_sent_again(project: P
     assert (done.json["issue"], done.json["total"]) == (ISSUE, 1)
 
 
+def test_who_only_waits_for_his_turn_is_counted_and_not_listed(project: Project) -> None:
+    begun(project)
+    shown = project.run("issues", "show", ISSUE)
+    assert "1 claimed, 1 sending, 1 sent" in shown.out
+    assert [line.split()[:2] for line in shown.out.splitlines() if "@" in line] == [
+        ["reader1@town1.example", "sending"]
+    ]
+    listed = project.run("issues", "show", ISSUE, "--json").json["not_sent"]
+    assert [each["state"] for each in listed] == ["sending", "claimed"]
+
+
 def test_a_mail_server_does_not_write_to_the_terminal(project: Project) -> None:
     begun(project, said="550 \x1b]0;gone\x07\x9b2J no")
     shown = project.run("issues", "show", ISSUE)
