@@ -126,7 +126,7 @@ def build(
             _new_issue(sections, settings, store, options, now), settings, store, offline=options.offline
         )
         issue, rendered = composed.issue, composed.rendered
-        findings = compose.lint(rendered, settings)
+        findings = composing.findings_of(rendered, settings)
     frozen = FrozenIssue(
         id=issue.id,
         newsletter=issue.newsletter,

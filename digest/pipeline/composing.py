@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from digest import collect, compose
 from digest.config import Settings
-from digest.model import Issue, Picture, Rendered, Skipped
+from digest.model import Finding, Issue, Picture, Rendered, Skipped
 from digest.store import Store
 
 
@@ -26,6 +26,15 @@ def compose_issue(issue: Issue, settings: Settings, store: Store, *, offline: bo
         pictures, skipped = _pictures(issue, settings, store, offline=offline)
     fitted = compose.fit(issue, settings, pictures=pictures)
     return Composed(issue=fitted.issue, rendered=fitted.rendered, skipped=(*skipped, *fitted.skipped))
+
+
+def findings_of(rendered: Rendered, settings: Settings) -> tuple[Finding, ...]:
+    """What lint says of an issue that was composed so."""
+    found = compose.lint(rendered, settings)
+    if not settings.email.fit:
+        return found
+    # What is nearly too large is meant to be so: the issue was fitted, and the next one will be.
+    return tuple(one for one in found if (one.rule, one.severity) != ("size", "warning"))
 
 
 def _pictures(
