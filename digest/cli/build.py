@@ -43,12 +43,12 @@ def collect(
 
     settings = session.settings
     with session.locked_store() as store, session.progress() as progress:
-        collected = pipeline.collect(
-            settings, store, clock=session.clock, offline=offline, strict=strict, progress=progress
-        )
-    tell_collected(session, collected)
+        collected = pipeline.collect_all(settings, store, clock=session.clock, offline=offline, progress=progress)
     if json:
         print_json(pipeline.collected_report(collected))
+    if (failure := pipeline.failure_of(collected, strict=strict)) is not None:
+        raise failure
+    tell_collected(session, collected)
     session.say(f"{len(collected.new)} new articles from {len(collected.sources)} sources")
     return Exit.DONE
 

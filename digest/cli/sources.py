@@ -85,7 +85,9 @@ def _print_details(session: Session, rows: "Sequence[tuple[SourceSettings, Sourc
     for source, known in rows:
         told = [f"at {source.ref}"] if session.options.verbose else []
         if known and known.error:
-            told.append(f"failed {local_time(known.last_error)}: {' '.join(known.error.split())}")
+            what, _, remedy = known.error.partition("\n")
+            why = f" ({' '.join(remedy.split())})" if remedy.strip() else ""
+            told.append(f"failed {local_time(known.last_error)}: {' '.join(what.split())}{why}")
         if known and known.moved_to:
             told.append(f"moved to {known.moved_to}")
         if told:

@@ -75,7 +75,8 @@ def canonical(url: str) -> str:
     host = (parts.hostname or "").rstrip(".")
     while (shorter := _TWINS.sub("", host)) != host:
         host = shorter
-    path = quote(unquote(parts.path), safe="/:@!$&'()*+,;=~")
+    # With "." and ".." resolved, as a browser does before it asks (RFC 3986, 5.2.4).
+    path = quote(unquote(urljoin("/", parts.path) if "/." in parts.path else parts.path), safe="/:@!$&'()*+,;=~")
     path = re.sub(r"/{2,}", "/", path)
     path = _INDEX.sub("/", _AMP_PATH.sub("", path)).rstrip("/")
     if path.startswith("/amp/"):

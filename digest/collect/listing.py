@@ -24,13 +24,14 @@ _HEADINGS = frozenset({"h1", "h2", "h3", "h4"})
 _NO_ARTICLE = re.compile(
     r"/(tags?|topics?|categor(y|ies)|sections?|authors?|people|search|login|signin|sign-in|signup|register|subscribe"
     r"|account|cart|about|contact|imprint|impressum|privacy|terms|jobs|careers|feed|rss|page/\d+|wp-login\.php"
-    r"|newsletters?)(/|$|\.\w+$)|/(tag|category|author|page|rubrik|thema)/",
+    r"|newsletters?|profiles?|users?|members?)(/|$|\.\w+$)|/(tag|category|author|page|rubrik|thema|user)/|/@[^/]+/?$",
     re.IGNORECASE,
 )
 _FILE = re.compile(r"\.(jpe?g|png|gif|webp|svg|pdf|zip|mp3|mp4|xml|rss|css|js|ics|epub)$", re.IGNORECASE)
 _DATED = re.compile(r"/(19|20)\d\d([/-]\d{1,2}){1,2}(/|-|$)")
 _SLUG = re.compile(r"[^/]+[-_][^/]+[-_][^/]+")
 _NUMBER = re.compile(r"\d{5,}")
+_QUERIED = re.compile(r"(^|&)([ans]?id|p|(art|story|news|doc|item|post)\w*)=\d{2,}(&|$)", re.IGNORECASE)
 _SAYS_ARTICLE = re.compile(r"\"@type\"\s*:\s*\[?\s*\"(News|Blog|Report)?(Article|Posting)\"")
 
 
@@ -85,6 +86,7 @@ def pick_links(tree: Any, url: str) -> tuple[Link, ...]:
         target = http_url(anchor.get("href"), url)
         if target is None or not _same_site(target, url) or canonical(target) == here:
             continue
+        target = target.partition("#")[0]  # "12 comments" leads to the article too
         score, text = _score(anchor, target)
         key = url_key(target)
         if key is None or score < 0:
@@ -102,15 +104,18 @@ def pick_links(tree: Any, url: str) -> tuple[Link, ...]:
 
 def _score(anchor: Any, target: str) -> tuple[int, str]:
     """How likely a link leads to an article, less than 0 when it does not, and what it says."""
-    path = urlsplit(target).path
-    if _NO_ARTICLE.search(path) or _FILE.search(path) or _is_beside(anchor):
+    parts = urlsplit(target)
+    path = parts.path
+    dated = _DATED.search(path)  # then it is an article, though its section be called "People" or "Jobs"
+    if (_NO_ARTICLE.search(path) and not dated) or _FILE.search(path) or _is_beside(anchor):
         return -1, ""
     heading = _heading(anchor)
     text = one_line((heading if heading is not None else anchor).text_content())[:300]
     words = count_words(text)
     last = path.rstrip("/").rpartition("/")[2]
     score = 2 * (heading is not None) + (words >= 4) + (words >= 7)
-    score += 2 * bool(_DATED.search(path) or _SLUG.search(last) or _NUMBER.search(last))
+    named = dated or _SLUG.search(last) or _NUMBER.search(last) or _QUERIED.search(parts.query)
+    score += 2 * bool(named)
     score += any(element.tag == "article" for element in anchor.iterancestors())
     return score, text
 

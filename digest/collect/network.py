@@ -95,7 +95,8 @@ class VettedBackend(httpcore2.AsyncNetworkBackend):
         try:
             found = await asyncio.get_running_loop().run_in_executor(self._resolvers, _look_up, host, port)
         except (OSError, UnicodeError) as error:
-            raise httpcore2.ConnectError(f"the name {host} cannot be resolved ({error})") from error
+            why = error.strerror if isinstance(error, OSError) else str(error)
+            raise httpcore2.ConnectError(f"the name {host} cannot be resolved ({why})") from error
         addresses = list(dict.fromkeys(found))
         for address in addresses:
             if not self._allow_private and not is_public(ipaddress.ip_address(address)):

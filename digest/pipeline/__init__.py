@@ -1,7 +1,7 @@
 """The order of the stages: what `collect`, `build` and `send` run. No stage knows another; only this package does."""
 
 from digest.pipeline.bounces import BouncesRead, MailPlace, read_bounces
-from digest.pipeline.build import BuildOptions, Built, build, collect
+from digest.pipeline.build import BuildOptions, Built, build, collect, collect_all, failure_of
 from digest.pipeline.report import collected_report
 from digest.pipeline.send import SendOptions, Sent, rehearse, send, send_test
 from digest.pipeline.wait import pause_until, send_and_wait
@@ -15,7 +15,9 @@ __all__ = [
     "Sent",
     "build",
     "collect",
+    "collect_all",
     "collected_report",
+    "failure_of",
     "pause_until",
     "read_bounces",
     "rehearse",

@@ -79,25 +79,38 @@ def collect(
     strict: bool = False,
     progress: Progress = no_progress,
 ) -> Collected:
-    """Fetch every source into the store.
+    """Fetch every source into the store, and see to it that enough of them could be read.
 
-    Raises AllSourcesFailedError when not one could be read (with `strict`: when one could not), ConfigError when there
-    is none.
+    Raises AllSourcesFailedError as `failure_of` tells, and ConfigError when there is no source.
     """
+    collected = collect_all(settings, store, clock=clock, offline=offline, progress=progress)
+    if (failure := failure_of(collected, strict=strict)) is not None:
+        raise failure
+    return collected
+
+
+def collect_all(
+    settings: Settings, store: Store, *, clock: Clock, offline: bool = False, progress: Progress = no_progress
+) -> Collected:
+    """Fetch every source into the store, whatever comes of it. Raises ConfigError when there is none."""
     if not settings.sources:
         raise ConfigError(
             "there are no sources",
             where=str(settings.file or "the configuration"),
             remedy="add a [[sources]] table with the url of a feed or the path of a folder",
         )
-    collected = collecting.collect(
+    return collecting.collect(
         settings.sources, settings.collect, store, now=clock(), offline=offline, progress=progress
     )
+
+
+def failure_of(collected: Collected, *, strict: bool) -> AllSourcesFailedError | None:
+    """The error when not one source could be read; with `strict`, when one could not."""
     # One that digest paused by itself, as it is gone, is read by nobody until a person looks after it.
     failed = [source for source in collected.sources if source.status == "failed" or source.gone]
     if failed and (strict or not any(source.status in _IS_READ for source in collected.sources)):
-        raise AllSourcesFailedError([Problem(what=source.error or "failed", where=source.name) for source in failed])
-    return collected
+        return AllSourcesFailedError([Problem(what=source.error or "failed", where=source.name) for source in failed])
+    return None
 
 
 def build(

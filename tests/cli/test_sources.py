@@ -175,3 +175,13 @@ def test_failures_in_a_row_are_told(project: Project) -> None:
     said = [project.run("collect").err for _ in range(3)]
     assert "times in a row" not in said[1]
     assert "Lost: there is no such file (check path in [[sources]]) (failed 3 times in a row)" in said[2]
+
+
+def test_a_run_that_fails_still_prints_its_report(project: Project) -> None:
+    project.configure('[[sources]]\nname = "Lost"\npath = "lost.xml"\ntype = "feed"\n')
+    done = project.run("collect", "--json")
+    assert done.code == 69
+    assert done.json["sources"][0]["status"] == "failed"
+    assert done.err.count("there is no such file") == 1
+    shown = project.run("sources", "list").out
+    assert "there is no such file (check path in [[sources]])" in " ".join(shown.split())

@@ -62,6 +62,56 @@ def test_rdf() -> None:
     assert draft.published == datetime(2026, 11, 10, 8, tzinfo=UTC)
 
 
+OLD_KINDS = {
+    "RSS 0.90": (
+        '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://my.netscape.com/rdf/simple/0.9/">'
+        "<channel><title>Old</title><link>https://harbour.example.org/</link></channel><item><title>A mole</title>"
+        "<link>https://harbour.example.org/r/1</link></item></rdf:RDF>"
+    ),
+    "RSS 0.91": (
+        '<!DOCTYPE rss PUBLIC "-//Netscape Communications//DTD RSS 0.91//EN" "http://my.netscape.com/publish/formats/'
+        'rss-0.91.dtd"><rss version="0.91"><channel><title>Old</title><item><title>A mole</title>'
+        "<link>https://harbour.example.org/r/1</link></item></channel></rss>"
+    ),
+    "RSS 0.92": (
+        '<rss version="0.92"><channel><title>Old</title><item><title>A mole</title>'
+        "<link>https://harbour.example.org/r/1</link></item></channel></rss>"
+    ),
+    "Atom 0.3": (
+        '<feed version="0.3" xmlns="http://purl.org/atom/ns#"><title>Old</title><entry><title>A mole</title>'
+        '<link rel="alternate" type="text/html" href="https://harbour.example.org/r/1"/><id>tag:1</id></entry></feed>'
+    ),
+    "JSON Feed 1.0": json.dumps(
+        {
+            "version": "https://jsonfeed.org/version/1",
+            "author": {"name": "Ines Okoro"},
+            "items": [{"id": "1", "url": "https://harbour.example.org/r/1", "title": "A mole"}],
+        }
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", OLD_KINDS)
+def test_old_kinds_of_feeds(kind: str) -> None:
+    draft = only(OLD_KINDS[kind])
+    assert (draft.title, draft.url) == ("A mole", "https://harbour.example.org/r/1")
+    assert draft.author == ("Ines Okoro" if kind == "JSON Feed 1.0" else None)
+
+
+@pytest.mark.parametrize(
+    ("title", "language"),
+    [
+        ("عادت القوارب إلى الميناء قبل أن تبدأ العاصفة في المساء وبقي الصيادون على الرصيف حتى الفجر", "ar"),
+        ("הסירות חזרו אל הנמל לפני שהחלה הסערה בערב והדייגים נשארו על הרציף עד אור הבוקר", "he"),
+        ("Лодки вернулись в гавань до начала бури, и рыбаки остались на причале до самого рассвета", "ru"),
+        ("船は嵐が始まる前に港へ戻り、漁師たちは夜明けまで岸壁に残っていました", "ja"),
+    ],
+)
+def test_every_script_is_kept_as_it_is_written(title: str, language: str) -> None:
+    draft = only(rss(item(1, title=title, text=f"{title}.")).replace("en-gb", language))
+    assert (draft.title, draft.text, draft.language) == (title, f"{title}.", language)
+
+
 def test_json_feed() -> None:
     feed = {
         "version": "https://jsonfeed.org/version/1.1",
@@ -116,8 +166,24 @@ def test_bytes_that_name_a_file_do_not_open_it(tmp_path: Path) -> None:
         rss(item(1, title="Café")).replace("utf-8", "no-such-charset"),
         rss(item(1, title="Café")).replace("utf-8", "iso-8859-1"),
         rss(item(1, title="Caf&eacute;")),
+        rss(item(1, title="Caf\x08\u00e9")),
+        rss(item(1, title="Café"), head="<copyright>Ebb & Flow</copyright>"),
+        rss(item(1, title="Café")).replace("</channel></rss>", ""),
+        rss(item(1, title="Café"))
+        .replace("<media:", "<medium:")
+        .replace('xmlns:media="http://search.yahoo.com/mrss/"', ""),
     ],
-    ids=["blank before", "warning before", "unknown encoding", "wrong encoding", "HTML entity"],
+    ids=[
+        "blank before",
+        "warning before",
+        "unknown encoding",
+        "wrong encoding",
+        "HTML entity",
+        "control character",
+        "bare ampersand",
+        "cut off",
+        "unknown prefix",
+    ],
 )
 def test_small_faults_cost_nothing(text: str) -> None:
     assert only(text).title == "Café"

@@ -15,6 +15,7 @@ from digest.collect.identity import draft_keys, http_url, own_url, url_key
         "https://amp.example.org/news/a-bridge/amp/?id=7&page=2#top",
         "https://EXAMPLE.org:443/news//a-bridge/index.html?id=7&page=2&fbclid=abc&gclid=1",
         "https://example.org/news/%61-bridge?id=7&page=2&ref=feed",
+        "https://example.org/sport/../news/./a-bridge?id=7&page=2",
         "https://mobile.example.org/news/a-bridge?id=7&page=2",
         "https://www.amp.example.org/amp/news/a-bridge?id=7&page=2",
         "https://example.org/news/a-bridge?id=7&page=2&amp=1",

@@ -53,6 +53,28 @@ def test_links_to_articles_are_picked_in_order(wrap: str) -> None:
     assert found.links[0].url.startswith("https://harbour.example/2026/11/1/a-crane-lifts")
 
 
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "/article.php?id={n}23&lang=en",
+        "/?p={n}23",
+        "/news/{n}123456",
+        "/sections/people/2026/11/0{n}/crane",
+        "/@harbour/a-crane-lifts-{n}",
+    ],
+)
+def test_addresses_of_every_make_are_known_for_articles(pattern: str) -> None:
+    lines = "".join(f"<li><a href='{pattern.format(n=n)}'>{title}</a></li>" for n, title in enumerate(HEADLINES, 1))
+    assert [link.text for link in read(f"<ul>{lines}</ul>").links] == list(HEADLINES)
+
+
+def test_a_link_to_the_comments_of_an_article_is_one_to_the_article() -> None:
+    line = "<li><a href='{url}#comments'>12 comments</a> <a href='{url}'>{title}</a></li>"
+    found = read(cards(wrap=line))
+    assert [link.text for link in found.links] == list(HEADLINES)
+    assert not any("#" in link.url for link in found.links)
+
+
 def test_navigation_and_other_sites_are_no_articles() -> None:
     beside = (
         "<nav><a href='/2026/01/01/how-to-read-the-tide-tables'>How to read the tide tables at home</a></nav>"
