@@ -14,6 +14,7 @@ from digest.errors import UsageError
 from digest.model import DeliveryState, FrozenIssue, Progress
 
 if TYPE_CHECKING:
+    from digest.deliver import Outcome
     from digest.deliver.rehearsal import Rehearsal
     from digest.pipeline import SendOptions, Sent
 
@@ -69,7 +70,7 @@ def _deliver(session: Session, options: "SendOptions", *, wait: bool, json: bool
     with session.progress() as progress:
         sent = _sent_with_patience(session, options, progress) if wait else _sent(session, options, progress)
     if json:
-        print_json([_as_json(issue, outcome.counts, outcome.sent_now) for issue, outcome in sent.outcomes])
+        print_json([_as_json(issue, outcome) for issue, outcome in sent.outcomes])
     _tell(session, sent)
     if sent.failure is not None:
         raise sent.failure
@@ -177,9 +178,15 @@ def _test(session: Session, options: "SendOptions", address: str, *, json: bool)
     return Exit.DONE
 
 
-def _as_json(issue: FrozenIssue, counts: Mapping[DeliveryState, int], sent_now: int) -> dict[str, object]:
-    named = {str(state): count for state, count in counts.items()}
-    return {"issue": issue.id, "subject": issue.rendered.subject, "sent_now": sent_now, "counts": named}
+def _as_json(issue: FrozenIssue, outcome: "Outcome") -> dict[str, object]:
+    return {
+        "issue": issue.id,
+        "subject": issue.rendered.subject,
+        "sent_now": outcome.sent_now,
+        "counts": {str(state): count for state, count in outcome.counts.items()},
+        "stopped": outcome.stopped,
+        "problems": [str(problem) for problem in outcome.problems],
+    }
 
 
 def spoken(counts: Mapping[DeliveryState, int]) -> str:

@@ -3,7 +3,8 @@
 import os
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from ipaddress import ip_address
 from pathlib import Path
 
 from digest import collect, compose, deliver, plugins, summarize
@@ -36,7 +37,7 @@ def run_checks(settings: Settings, open_store: OpenStore, *, clock: Clock, onlin
         _try("theme", lambda: _theme(settings)),
         _try("model", lambda: summarize.check_model(settings.summarizer)),
         _try("output", lambda: _output(settings)),
-        (transport := _try("transport", lambda: _transport(settings))),
+        (transport := _with_warnings(_try("transport", lambda: _transport(settings)), _in_clear(settings))),
         (signing := _try("signature", lambda: deliver.check_signing(settings))),
         _try("store", lambda: _store(open_store)),
     ]
@@ -118,6 +119,26 @@ def _transport(settings: Settings) -> str:
     if transport.ca_file is not None:
         _must_be_readable(transport.ca_file)
     return f"{transport.type} by {transport.host}:{transport.smtp_port}"
+
+
+def _with_warnings(checked: Checked, warnings: tuple[Problem, ...]) -> Checked:
+    return replace(checked, warnings=checked.warnings + warnings)
+
+
+def _in_clear(settings: Settings) -> tuple[Problem, ...]:
+    """Whether a password would cross a network that others may listen on."""
+    transport = settings.transport
+    if transport.type != "smtp" or transport.tls != "none" or not transport.username or _is_here(transport.host):
+        return ()
+    what = f"the password goes to {transport.host} in clear, and so does every letter"
+    return (Problem(what=what, where="[transport] tls", remedy='set "starttls" or "ssl"'),)
+
+
+def _is_here(host: str) -> bool:
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host.lower().rstrip(".") in {"localhost", "localhost.localdomain"}
 
 
 def _must_be_readable(path: Path) -> None:

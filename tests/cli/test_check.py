@@ -76,3 +76,16 @@ def test_a_damaged_store_is_not_told_to_be_run_again(project: Project, command: 
     done = project.run(*command)
     assert done.code == 78
     assert "restore it from a backup" in done.err
+
+
+@pytest.mark.parametrize(
+    ("host", "tls", "clear"),
+    [("mail.example", "none", True), ("mail.example", "starttls", False), ("127.0.0.1", "none", False),
+     ("localhost", "none", False)],
+)  # fmt: skip
+def test_a_password_that_would_go_in_clear_is_a_warning(project: Project, host: str, tls: str, clear: bool) -> None:
+    table = f'[transport]\ntype = "smtp"\nhost = "{host}"\ntls = "{tls}"\nusername = "u"\npassword = "p"\n'
+    project.configure(f"{table}[[sources]]\npath = 'articles'\n")
+    done = project.run("check")
+    assert done.code == 0, done.err
+    assert ("in clear" in done.err) is clear

@@ -231,6 +231,7 @@ def test_a_server_that_goes_away_in_the_midst_is_told_with_the_counts(tmp_path: 
     assert "shutting down" in done.err
     assert done.json[0]["sent_now"] == 2
     assert done.json[0]["counts"] == {"sent": 2, "deferred": 1, "queued": 2}
+    assert done.json[0]["stopped"]
 
 
 def test_a_dry_run_makes_every_letter_and_logs_in(server: Server, tmp_path: Path) -> None:

@@ -257,6 +257,16 @@ def test_with_a_web_address_both_ways_to_leave_are_named_and_neither_is_encoded(
     assert f'href="{own}"' in body(parsed(letter), "html")
 
 
+def test_no_line_of_a_body_begins_as_a_letter_does_in_an_mbox_file() -> None:
+    written = "From me to you\nslotnameX7\n" + "x" * 68 + "From here\n"
+    content = template(text=written, html=written).letter(reader("From " * 40)).content
+    rest = content.partition(b"\r\n\r\n")[2]
+    assert not re.search(rb"(?m)^From ", rest)
+    assert body(message_from_bytes(content, policy=policy.default), "plain").splitlines() == [
+        "From me to you", " ".join(["From"] * 40), "x" * 68 + "From here",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("separator", ["+", "-", "="])
 def test_reports_go_to_an_address_with_a_mark_that_only_this_letter_has(separator: str) -> None:
     made = template(bounces={"address": "Reports <bounces@harbour.example>", "separator": separator})
