@@ -2,9 +2,9 @@
 
 usage: python benchmarks/previewing.py [--rounds N] [--npm FOLDER]
 
-FOLDER is one in which `npm install mjml` was run. Its mjml then watches the MJML of the same e-mail in the same run, and
-writes HTML into a file; nothing fills in a template and no browser shows it, so it has less to do. Chromium is driven as
-in the tests.
+FOLDER is one in which `npm install mjml` was run. Its mjml then watches the MJML of the same e-mail in the same run,
+and writes HTML into a file; nothing fills in a template and no browser shows it, so it has less to do. Chromium is
+driven as in the tests.
 """
 
 import argparse
