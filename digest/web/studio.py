@@ -20,7 +20,7 @@ from digest.web.watch import Places
 
 FROZEN = "@frozen"  # stands where the name of a theme does
 _SAMPLE = "sample:"
-_MOST_ISSUES = 200
+_MOST_ISSUES = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +90,7 @@ class Studio:
         issues: tuple[IssueRow, ...] = ()
         problem: DigestError | None = None
         try:
-            issues = tuple(_issues(settings))
+            issues = tuple(_issues(settings, _MOST_ISSUES))
         except (StoreError, ConfigError) as error:
             problem = error
         theme = settings.theme
@@ -204,15 +204,15 @@ def _store(settings: Settings) -> Iterator[Store | None]:
         yield store
 
 
-def _issues(settings: Settings) -> list[IssueRow]:
+def _issues(settings: Settings, most: int) -> list[IssueRow]:
     with _store(settings) as store:
-        return store.issues.list(_MOST_ISSUES) if store else []
+        return store.issues.list(most) if store else []
 
 
 def _latest(settings: Settings) -> str:
     """The id of the latest issue; empty when there is none, or the store cannot be read: `choices` tells that."""
     with suppress(StoreError, ConfigError):
-        return next((row.id for row in _issues(settings)), "")
+        return next((row.id for row in _issues(settings, 1)), "")
     return ""
 
 

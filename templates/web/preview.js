@@ -408,6 +408,7 @@ const SCROLL = { ArrowDown: [0, 60], ArrowUp: [0, -60], PageDown: [0.9, 0], Page
 function onKey(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || $("keys").open) return;
   const { target } = event;
+  if (target.matches?.("select") && event.key === "Escape") return target.blur(); // a list takes letters for itself
   if (target.matches?.("input, textarea, select")) return;
   if (event.key in SCROLL && target === document.body) return scrollMail(event);
   if (!$("single").checked) return;

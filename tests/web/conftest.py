@@ -1,9 +1,10 @@
 """A newsletter with past issues and a theme that is being edited."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -54,8 +55,11 @@ class Workplace:
     def studio(self, tell: Callable[[str], None] = lambda _: None) -> Studio:
         return Studio(self.config, clock=lambda: NOW, tell=tell)
 
-    def freeze(self, issue_id: str, *, day: int = 0, kept: bool = True) -> FrozenIssue:
-        """Freeze an issue as `build` does; not `kept`: as a digest did that did not keep what it was made of."""
+    def freeze(self, issue_id: str, *, day: int = 0, kept: bool = True, **rendered: Any) -> FrozenIssue:
+        """Freeze an issue as `build` does; not `kept`: as a digest did that did not keep what it was made of.
+
+        `rendered` replaces what the e-mail would be.
+        """
         settings = load_config(self.config)
         made = samples()[0].make()
         issue = Issue(
@@ -74,7 +78,7 @@ class Workplace:
             created=NOW + timedelta(days=day),
             state=IssueState.WAITING,
             period=issue.period,
-            rendered=compose.render(issue, settings),
+            rendered=replace(compose.render(issue, settings), **rendered),
             report={"lint": [{"rule": "address", "severity": "warning", "message": "no postal address"}]},
             sections=issue.sections if kept else (),
         )

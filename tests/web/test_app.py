@@ -6,6 +6,7 @@ from email import message_from_bytes
 import pytest
 from starlette.testclient import TestClient
 
+from digest.model import Picture
 from digest.web.app import make_app
 from digest.web.changes import Changes
 from tests.web.conftest import CONFIG, Workplace
@@ -71,6 +72,16 @@ def test_the_e_mail_is_a_document_that_can_do_nothing(client: TestClient) -> Non
     assert "img-src 'self' https:" in policy
     assert "/pictures/1.svg" in answer.text
     assert "pictures.invalid" not in answer.text
+
+
+def test_pictures_that_go_along_are_shown_and_the_source_names_them(client: TestClient, place: Workplace) -> None:
+    picture = Picture(cid="p1@x", content_type="image/png", data=b"\x89PNG", url="https://x.example/1.png", width=1)
+    place.freeze("letter-1", pictures=(picture,), html='<p><img src="cid:p1@x" alt="" width="1"></p>')
+    asked = {"issue": "letter-1", "theme": "@frozen"}
+    assert 'src="data:image/png;base64,iVBORw=="' in client.get("/mail", params=asked).text
+    state = client.get("/state", params=asked).json()
+    assert 'src="cid:p1@x"' in state["html"]
+    assert "p1.png" in {part["name"] for part in state["sizes"]["message_parts"]}
 
 
 def test_images_off_loads_none(client: TestClient) -> None:

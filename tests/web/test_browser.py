@@ -241,6 +241,7 @@ def test_nothing_in_an_e_mail_can_act(page: Page, place: Workplace) -> None:
     page.wait_for("!document.querySelector('#stage.busy, iframe.coming')")
     assert page.evaluate(f"{MAIL}.location.pathname") == "/mail"
     assert page.evaluate("document.title") == "The letter of day 1 · digest"
+    assert page.evaluate("document.querySelector('.screen iframe').sandbox.value") == "allow-same-origin"
     assert all("evil.example" not in e["request"]["url"] for e in page.events("Network.requestWillBeSent"))
 
 
@@ -257,6 +258,11 @@ def test_it_is_worked_by_keyboard_alone(page: Page) -> None:
         assert ring, f"focus is not seen on {order[-1]!r}"
     assert order[1:7] == ["newer", "issue", "older", "theme", "help", "desktop"]
     assert order[13:16] == ["checks", "dark", "images"]
+    page.press("s")
+    assert page.evaluate("document.activeElement.id") == "issue"
+    page.press("?")
+    assert not page.evaluate("document.querySelector('dialog').open"), "a list takes letters for itself"
+    page.press("Escape")
     page.press("?")
     assert page.wait_for("document.querySelector('dialog').open")
     assert page.evaluate("document.activeElement.closest('dialog') !== null")
