@@ -144,7 +144,7 @@ class Deliveries:
             )
             connection.execute(
                 update(deliveries)
-                .where(_d.issue_id == issue_id, _d.state == DeliveryState.DEFERRED, was_ahead)
+                .where(_d.issue_id == issue_id, _is_takeable, _d.state == DeliveryState.DEFERRED, was_ahead)
                 .values(next_at=AT_ONCE, updated_at=now)
             )
             return queued.rowcount + lost.rowcount
@@ -206,7 +206,7 @@ class Deliveries:
         One that was marked so goes on being sent when something is open after all: a sender that was given up may learn
         late that a server wants its letter again later.
         """
-        is_open = exists().where(_d.issue_id == issue_id, _d.state.in_(OPEN))
+        is_open = or_(*(exists().where(_d.issue_id == issue_id, state) for state in (_is_takeable, _is_held)))
         ours = update(issues).where(issues.c.id == issue_id)
         with writing(self._engine) as connection:
             done = connection.execute(
