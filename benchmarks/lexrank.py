@@ -66,8 +66,8 @@ def made(texts: Sequence[str], count: int, words: int) -> Iterator[str]:
                     return
 
 
-def run(command: Sequence[str], folder: Path) -> tuple[dict[str, str], float, float]:
-    """id -> summary, seconds, and megabytes at the peak."""
+def run(command: Sequence[str], folder: Path) -> tuple[dict[str, str], float, float, float]:
+    """id -> summary; seconds by the clock, seconds of all cores together, megabytes at the peak."""
     environment = os.environ | {"DIGEST_CONFIG": str(folder / "config.toml"), "HF_HUB_OFFLINE": "1"}
     start = time.perf_counter()
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=folder, env=environment)
@@ -78,7 +78,12 @@ def run(command: Sequence[str], folder: Path) -> tuple[dict[str, str], float, fl
         sys.exit(f"{command[0]} failed")
     spent = time.perf_counter() - start
     found = {row["id"]: row["summary"] for row in map(json.loads, lines.splitlines())}
-    return found, spent, usage.ru_maxrss / (1024 if sys.platform != "darwin" else 1024**2)
+    return (
+        found,
+        spent,
+        usage.ru_utime + usage.ru_stime,
+        usage.ru_maxrss / (1024 if sys.platform != "darwin" else 1024**2),
+    )
 
 
 def write(path: Path, texts: Sequence[str]) -> Path:
@@ -132,7 +137,7 @@ def main() -> None:
                 f"{label}: {len(texts)} articles of {options.words} words in {spent:.1f} s, {peak:.0f} MB", flush=True
             )
         for label, command in (("digest", [*ours, str(whole)]), ("sumy LexRank", [*peer, str(whole), count])):
-            found, _, _ = run(command, folder)
+            found, *_ = run(command, folder)
             print(f"{label}: ROUGE-1/2/L {rouge(rows, found)} on {len(rows)} of {options.data.name}", flush=True)
     print(f"load of the machine: {os.getloadavg()[0]:.1f}, cores: {len(os.sched_getaffinity(0))}")
 

@@ -3,7 +3,7 @@
 import re
 
 from digest.summarize.sentences import Sentence, word_count
-from digest.summarize.words import LEANING
+from digest.summarize.words import LEANING, STOP_WORDS
 
 MIN_WORDS = 5
 
@@ -17,6 +17,7 @@ _FURNITURE = re.compile(
     r"^(?:scroll down|read more|read also|read on|see also|click (?:here|to|on)|watch:|listen:|related:|advertisement"
     r"|sign up|subscribe|follow (?:us|him|her|me)\b|share this|continue reading|story continues"
     r"|this article (?:was|is|first)"
+    r"|all opinions\b|this (?:is a sponsored|post (?:is|was|contains|may contain))|updated (?:daily|hourly|\d)"
     r"|all rights reserved|for confidential (?:help|support)|to order a copy|warning:|updated?:|last updated|published:"
     r"|by\s[\w.'-]+\s[\w.'-]+\.?$|(?:additional )?reporting by|editing by|writing by|e-?mail )"
     r"|\ball rights reserved\b|\bcookies?\b.{0,40}\b(?:accept|policy|consent)\b|\b(?:follow|find) us on\b"
@@ -31,9 +32,13 @@ _DATELINE = re.compile(
     r"|\([A-Z][\w.& ]{2,40}\)(?=[A-Z])"
     r"|[A-Z][A-Z.'’ ]{2,30}(?:, [A-Z][\w. ]{1,20})?\s+(?:—|–|--)\s+)"
 )
+_PLACE = re.compile(r"^[A-Z][A-Z.'’ ]{2,30}(?:, [A-Z][\w. ]{1,20})?:\s+(?=[^\W\d])")
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|«[^»]*»|„[^“”]*[“”]|「[^」]*」|(?<!\w)['‘].*?['’](?!\w)")
 _PAIRS = (("“", "”"), ("(", ")"), ("[", "]"), ("「", "」"), ("『", "』"))
 _OPENING = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+
+_NUMERAL = re.compile(r"\d[\d.,:/%-]*")
+_TABLE_SHARE = 0.3  # of the words are numerals: a line of a table or a recipe
 
 _POINTING_BACK = frozenset(
     {"the former", "the latter", "the two", "the pair", "the trio", "for example", "for instance", "in addition"}
@@ -41,13 +46,14 @@ _POINTING_BACK = frozenset(
 
 
 def is_unfit(sentence: Sentence, language: str) -> bool:
-    """Whether a sentence must not be in a summary: cut, a question, a caption, furniture, a quote without speaker."""
+    """Whether a sentence must not be in a summary: cut, question, caption, furniture, table, quote without speaker."""
     text = sentence.text
     return (
         not sentence.complete
         or text.rstrip("\"'”’»)] ").endswith(("?", "？", "؟", "…", "..."))
         or word_count(without_dateline(text), language) < MIN_WORDS
         or bool(_CREDIT.search(text) or _FURNITURE.search(text))
+        or _is_table(text, language)
         or (text[0] in "([" and text.rstrip(".!")[-1] in ")]")
         or _has_cut_quote(text)
         or _is_bare_quote(text)
@@ -62,10 +68,22 @@ def leans(sentence: str, language: str) -> bool:
     return words[0] in LEANING.get(language[:2].lower(), frozenset()) or " ".join(words) in _POINTING_BACK
 
 
-def without_dateline(sentence: str) -> str:
-    """The sentence without "LONDON (Reuters) - " before it."""
+def without_dateline(sentence: str, *, opens: bool = False) -> str:
+    """The sentence without "LONDON (Reuters) - " before it; where it opens the article, without "LONDON: " too.
+
+    Further on a name in capitals and a colon say who speaks.
+    """
     rest = _DATELINE.sub("", sentence, count=1)
+    if opens and rest == sentence:
+        rest = _PLACE.sub("", sentence, count=1)
     return rest if rest != sentence and word_count(rest) >= MIN_WORDS else sentence
+
+
+def _is_table(text: str, language: str) -> bool:
+    """Whether a line is made of figures and names, without the little words of a sentence; told of English alone."""
+    if language != "en" or len(_NUMERAL.findall(text)) <= _TABLE_SHARE * word_count(text):
+        return False
+    return not any(word.lower() in STOP_WORDS for word in _OPENING.findall(text))
 
 
 def _has_cut_quote(text: str) -> bool:

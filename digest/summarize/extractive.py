@@ -155,7 +155,8 @@ class Extractive:
         )
 
     def _joined(self, plan: Plan, chosen: Sequence[int]) -> str:
-        pieces = [_clipped(plan.sentences[index], self._settings.max_words) for index in chosen]
+        most = self._settings.max_words
+        pieces = [_clipped(plan.sentences[index], most, opens=plan.numbers[index] == 0) for index in chosen]
         complete = all(plan.sentences[index].complete for index in chosen)
         glue = "" if plan.language in {"zh", "ja"} else " "
         return (glue if complete else "; ").join(pieces)
@@ -186,9 +187,9 @@ def _attributed(passage: Passage, plan: Plan) -> str:
     return f"{passage.source}{'：' if plan.language in {'zh', 'ja'} else ': '}{passage.text}"
 
 
-def _clipped(sentence: Sentence, max_words: int) -> str:
+def _clipped(sentence: Sentence, max_words: int, *, opens: bool) -> str:
     """The sentence; of a long run of words without an end, the beginning, marked as cut."""
     words = sentence.text.split()
     if sentence.complete or len(words) <= max(_RUN_ON, max_words):
-        return without_dateline(sentence.text)
+        return without_dateline(sentence.text, opens=opens)
     return " ".join(words[:max_words]) + " …"

@@ -12,6 +12,7 @@ from digest.summarize.words import STOP_WORDS
 
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)
 _ENDING = re.compile(r"(?<=...)(?:ing|ings|ed|es|s|ly|'s)$")  # of English words
+_NO_BLANKS = re.compile("[\u0e00-\u0eff\u1780-\u17ff\u3040-\u9fff]")
 _STEM = 6  # letters kept of a word in other languages: joins most inflected forms
 _SHORT = 3  # words up to this length carry little, in languages without a list of stop words
 _COMMON_SHARE = 0.5
@@ -55,8 +56,10 @@ def _telling(counted: Sequence[Counter[str]], language: str) -> list[str]:
 
 
 def _folded(text: str) -> str:
+    if text.isascii():
+        return text.lower()
     return "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
 
 
 def _writes_no_blanks(word: str) -> bool:
-    return any(0x0E00 <= ord(c) <= 0x0EFF or 0x1780 <= ord(c) <= 0x17FF or 0x3040 <= ord(c) <= 0x9FFF for c in word)
+    return not word.isascii() and _NO_BLANKS.search(word) is not None

@@ -48,6 +48,8 @@ _ADDRESSES = re.compile(
 
 def visible(text: str) -> str:
     """The text without characters that no reader sees, and which may carry hidden words."""
+    if text.isascii() and text.isprintable():
+        return text
     return "".join(c for c in text if c in _JOINERS or c.isspace() or not _is_unseen(c))
 
 

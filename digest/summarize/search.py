@@ -26,7 +26,7 @@ class Search:
     def patience(self) -> float:
         """For CTranslate2: the finished outputs that end the search, as a share of the beams.
 
-        Measured, not documented: with these both engines write the same word for word (decision 53).
+        Measured, not documented: with these both engines write the same word for word (docs/decisions.md).
         """
         if self.beams == 1:
             return 1.0

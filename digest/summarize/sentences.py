@@ -6,13 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 _SPACE = re.compile(r"\s+")
-_BULLET = re.compile(r"^(?:[-–—*•‣▪●○·►»]|\d{1,2}[.)])\s+")
+_BULLET = re.compile(r"^(?:(?:[-–—*•‣▪●○·►»]|\d{1,2}[.)])\s+|[*†‡]+(?=\w))")
+_LOOSE_STOP = re.compile(r"(?<=\w) +(?=[,.](?:\s|$))")
 _CLOSERS = "\"'”’»›)]}」』】）》〉“‘"
 _LEFT_OVER = re.compile(r"(?<=[.!?])\s+['\"‘“]$")  # opens the quotation that the next sentence is
 _IN_A_NAME = re.compile(r"(?:^|[\sA-Z0-9(])\.$")
 _STOPS = ".!?…。！？｡؟۔।॥።՝։"
 _CJK_QUOTED = re.compile(r"[」』”]$")
 _TAIL_LENGTH = 12  # characters of "he said" after a quotation, in scripts that write no spaces
+_UNSPACED_LETTER = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u9fff]")
 _UNSPACED = ("zh", "ja", "th", "lo", "km", "my")
 
 
@@ -35,11 +37,15 @@ def split_sentences(text: str, language: str) -> list[Sentence]:
 
 
 def tidy(text: str) -> str:
-    """One line of visible characters: no control or direction-changing characters, no runs of blanks, no bullet."""
-    visible = "".join(
-        c for c in text if c.isspace() or unicodedata.category(c) not in {"Cc", "Cf"} or c in "\u200c\u200d"
+    """One line of visible characters: no control or direction-changing characters, no stray blanks, no bullet."""
+    visible = (
+        text
+        if text.isascii() and text.isprintable()
+        else "".join(
+            c for c in text if c.isspace() or unicodedata.category(c) not in {"Cc", "Cf"} or c in "\u200c\u200d"
+        )
     )
-    return _BULLET.sub("", _SPACE.sub(" ", visible).strip())
+    return _BULLET.sub("", _LOOSE_STOP.sub("", _SPACE.sub(" ", visible).strip()))
 
 
 def is_complete(sentence: str, language: str = "") -> bool:
@@ -50,7 +56,7 @@ def is_complete(sentence: str, language: str = "") -> bool:
 
 def word_count(text: str, language: str = "") -> int:
     """Words by blanks; where a script writes none, two characters count as a word."""
-    letters = sum(1 for c in text if _is_unspaced(c))
+    letters = 0 if text.isascii() else len(_UNSPACED_LETTER.findall(text))
     return max(len(text.split()), 1) if letters * 2 < len(text) else (letters + 1) // 2
 
 
@@ -93,11 +99,6 @@ def _join_quoted(pieces: list[str], language: str) -> list[str]:
         else:
             joined.append(piece)
     return joined
-
-
-def _is_unspaced(char: str) -> bool:
-    code = ord(char)
-    return 0x0E00 <= code <= 0x0EFF or 0x1000 <= code <= 0x109F or 0x1780 <= code <= 0x17FF or 0x3040 <= code <= 0x9FFF
 
 
 def base_language(language: str) -> str:

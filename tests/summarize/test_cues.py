@@ -22,6 +22,10 @@ def sentence(text: str) -> Sentence:
         "(Her brother had left the town two years before that.)",
         "The council met in the (new town hall on Tuesday night.",
         "Reporting by Jan Moe in Oslo and Eva Lind in Bergen.",
+        "All opinions are mine and mine alone.",
+        "Updated daily with the best prices that we found.",
+        "Solberg 63 85% 1 goal (1 header).",
+        "Fish soup: 2 cod, 1 leek, 1 tsp salt.",
     ],
 )
 def test_what_must_not_be_in_a_summary_is_unfit(text: str) -> None:
@@ -36,6 +40,7 @@ def test_what_must_not_be_in_a_summary_is_unfit(text: str) -> None:
         "Photography has changed the way in which we remember.",
         "The readers' letters didn't mention O'Brien's boat.",
         "The pictures that she sold paid for the house.",
+        "Sales rose by 3% in 2024, 5% in 2025 and 7% in 2026.",
     ],
 )
 def test_a_whole_sentence_of_the_story_is_fit(text: str) -> None:
@@ -58,6 +63,14 @@ def test_a_whole_sentence_of_the_story_is_fit(text: str) -> None:
 )
 def test_a_sentence_that_points_back_leans(language: str, text: str, expected: bool) -> None:
     assert leans(text, language) is expected
+
+
+def test_a_place_and_a_colon_are_a_dateline_where_they_open_the_article() -> None:
+    text = "NEW LINDHOLM: The ferry left with nobody aboard."
+    assert without_dateline(text, opens=True) == "The ferry left with nobody aboard."
+    assert without_dateline("SOLBERG: The ferry left with nobody aboard.") == (
+        "SOLBERG: The ferry left with nobody aboard."
+    )
 
 
 @pytest.mark.parametrize(

@@ -63,6 +63,10 @@ def test_control_and_direction_characters_and_bullets_go() -> None:
     assert tidy(" •  A\u202eb\x00\u200b c\td ") == "Ab c d"
 
 
+def test_loose_stops_and_the_mark_of_a_footnote_go() -> None:
+    assert tidy("*Only the mayor , said Moe , uses ASP .NET .") == "Only the mayor, said Moe, uses ASP .NET."
+
+
 def test_closing_quotes_do_not_hide_the_stop() -> None:
     assert is_complete("He said: “It is done.”")
     assert not is_complete("He said: “It is done”")
