@@ -66,22 +66,22 @@ def is_folder(name: str) -> bool:
 def downloaded(name: str, revision: str) -> Path | None:
     """The folder of a model that was downloaded whole; None when it was not. Raises ModelError for a name that is none.
 
-    Asks no network.
+    Asks no network. The library's own `snapshot_download(local_files_only=True)` counts a model as incomplete when any
+    file of its repository is missing, and of most only a few are needed.
     """
-    from huggingface_hub import snapshot_download
+    from huggingface_hub import try_to_load_from_cache
     from huggingface_hub.errors import HFValidationError
 
     try:
-        folder = Path(snapshot_download(name, revision=revision or None, local_files_only=True))
+        config = try_to_load_from_cache(name, "config.json", revision=revision or None)
     except HFValidationError as error:
         raise ModelError(
             f"{name!r} is neither a folder, nor a plug-in, nor the name of a model",
             where=_WHERE,
             remedy='use "builtin", a name like "facebook/bart-large-cnn", or a folder',
         ) from error
-    except OSError:
-        return None
-    return folder if _is_whole(folder) else None
+    folder = Path(config).parent if isinstance(config, str) else None
+    return folder if folder and _is_whole(folder) else None
 
 
 def _is_whole(folder: Path) -> bool:
