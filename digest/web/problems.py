@@ -8,7 +8,9 @@ from digest.errors import DigestError, Problem
 
 _PLACE = re.compile(r"(?P<file>.+?):(?P<line>\d+)(?: (?P<key>.+))?", re.DOTALL)
 _AROUND = 2
-_SHOWN = (".mjml", ".txt", ".jinja")  # of a configuration only the line that the problem itself shows: it may hold more
+# Of a configuration only the line that the problem itself shows: there may be a password in the next.
+_SHOWN = (".mjml", ".txt", ".jinja", ".po", "theme.toml")
+_TOML_LINE = re.compile(r"\(at line (\d+), column \d+\)")
 _LONGEST = 240
 
 
@@ -19,8 +21,7 @@ def as_json(error: DigestError, base: Path) -> list[dict[str, Any]]:
 
 def _problem(problem: Problem, base: Path) -> dict[str, Any]:
     what, _, line_itself = problem.what.partition("\n")
-    place = _PLACE.fullmatch(problem.where)
-    file, number = (Path(place["file"]), int(place["line"])) if place else (None, 0)
+    file, number = _place(problem)
     return {
         "what": what,
         "where": _relative(problem.where, base),
@@ -29,13 +30,21 @@ def _problem(problem: Problem, base: Path) -> dict[str, Any]:
     }
 
 
+def _place(problem: Problem) -> tuple[Path, int]:
+    """The file and line of a problem; line 0 where it names none."""
+    if place := _PLACE.fullmatch(problem.where):
+        return Path(place["file"]), int(place["line"])
+    line = _TOML_LINE.search(problem.what)
+    return Path(problem.where), int(line[1]) if line else 0
+
+
 def _relative(where: str, base: Path) -> str:
     return where.removeprefix(f"{base}/")
 
 
-def _lines(file: Path | None, number: int, itself: str) -> list[dict[str, Any]]:
+def _lines(file: Path, number: int, itself: str) -> list[dict[str, Any]]:
     """The line and those around it; the line alone where the file is none to be shown."""
-    if file is not None and file.suffix in _SHOWN:
+    if file.name.endswith(_SHOWN):
         try:
             lines = file.read_text(encoding="utf-8-sig", errors="replace").splitlines()
         except OSError:

@@ -62,7 +62,7 @@ def serve(
             make_app(studio, changes),
             ws="none",
             log_config=None,
-            log_level="critical",
+            log_level="error",  # what goes wrong outside of an answer is printed by logging itself
             access_log=False,
             server_header=False,
             timeout_graceful_shutdown=_PATIENCE,

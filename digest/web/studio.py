@@ -1,20 +1,20 @@
-"""What can be looked at, and the e-mail that is made of it: reads configuration, themes and store, writes nothing."""
+"""What can be looked at, and the e-mail that is made of it."""
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from digest import compose, deliver
 from digest.config import Settings, ThemeSettings, load_config
-from digest.errors import ConfigError, DigestError, StoreError, UsageError
-from digest.model import Finding, FrozenIssue, Issue, IssueState, Rendered
+from digest.errors import ConfigError, DigestError, StoreError, TemplateError, UsageError
+from digest.model import Finding, FrozenIssue, IssueState, Rendered
 from digest.pipeline.preview import READER
 from digest.resources import templates_dir
-from digest.store import Store, open_to_read, store_url
 from digest.store.issues import IssueRow
+from digest.web import past
 from digest.web.samples import Sample, samples
 from digest.web.watch import Places
 
@@ -64,7 +64,7 @@ class Shown:
 
     def findings(self) -> tuple[Finding, ...]:
         """What lint says of it; of an issue as it was frozen, what it said then."""
-        return _findings_then(self.issue) if self.as_frozen else compose.lint(self.issue.rendered, self.settings)
+        return past.findings(self.issue) if self.as_frozen else compose.lint(self.issue.rendered, self.settings)
 
     def message(self) -> bytes:
         """The whole message. Raises ConfigError when `[dkim]` names a key that cannot be used."""
@@ -81,7 +81,7 @@ class Studio:
         self.config = config.absolute()
         self._clock = clock
         self.tell = tell
-        self._told: dict[Choice, str] = {}
+        self._unmended: dict[Choice, str] = {}
         self._lock = threading.Lock()
 
     def choices(self) -> Choices:
@@ -90,7 +90,7 @@ class Studio:
         issues: tuple[IssueRow, ...] = ()
         problem: DigestError | None = None
         try:
-            issues = tuple(_issues(settings, _MOST_ISSUES))
+            issues = tuple(past.issues(settings, _MOST_ISSUES))
         except (StoreError, ConfigError) as error:
             problem = error
         theme = settings.theme
@@ -103,11 +103,18 @@ class Studio:
         )
 
     def show(self, choice: Choice) -> Shown:
-        """The e-mail of a choice. Raises ConfigError, TemplateError, StoreError, UsageError for what is not there."""
+        """The e-mail of a choice. Raises ConfigError, TemplateError, StoreError, UsageError for what is not there.
+
+        A TemplateError holds every mistake of the theme, and not only the one that rendering came to first.
+        """
         try:
             shown = self._show(choice, load_config(self.config))
+        except TemplateError as error:
+            whole = self._completed(error, choice.theme)
+            self._tell_mistake(choice, whole)
+            raise whole from error
         except DigestError as error:
-            self._tell_once(choice, f"error: {error}")
+            self._tell_mistake(choice, error)
             raise
         self._tell_once(choice, "")
         return shown
@@ -127,18 +134,18 @@ class Studio:
         return Places(folders=frozenset(folder.resolve() for folder in folders), files=frozenset(files))
 
     def _show(self, choice: Choice, settings: Settings) -> Shown:
-        issue_id = choice.issue or _latest(settings) or _SAMPLE + samples()[0].id
+        issue_id = choice.issue or past.latest(settings) or _SAMPLE + samples()[0].id
         is_sample = issue_id.startswith(_SAMPLE)
         if is_sample:
             issue, settings = self._sample(issue_id.removeprefix(_SAMPLE), settings)
         else:
-            issue = _stored(issue_id, settings)
+            issue = past.issue(issue_id, settings)
         can_render = is_sample or bool(issue.sections)
         as_frozen = not is_sample and (choice.theme == FROZEN or not (choice.theme or can_render))
         if not as_frozen:
-            settings = _themed(settings, "" if choice.theme == FROZEN else choice.theme)
+            settings = _themed(settings, choice.theme)
             along = issue.rendered.pictures or None  # else each from its own address
-            issue = replace(issue, rendered=compose.render(_made_of(issue), settings, pictures=along))
+            issue = replace(issue, rendered=compose.render(past.made_of(issue), settings, pictures=along))
         html, text = compose.fill(issue.rendered, READER)
         return Shown(
             id=issue_id,
@@ -173,13 +180,23 @@ class Studio:
         newsletter = settings.newsletter.model_copy(update={"language": sample.language})
         return issue, settings.model_copy(update={"newsletter": newsletter})
 
+    def _completed(self, error: TemplateError, theme: str) -> TemplateError:
+        try:
+            self.check(theme)
+        except TemplateError as more:
+            return TemplateError(list(dict.fromkeys((*error.problems, *more.problems))))
+        return error
+
+    def _tell_mistake(self, choice: Choice, error: DigestError) -> None:
+        self._tell_once(choice, "\n".join(f"error: {problem}" for problem in error.problems))
+
     def _tell_once(self, choice: Choice, problem: str) -> None:
         with self._lock:
-            before = self._told.pop(choice, "")
-            known = problem in self._told.values()
+            before = self._unmended.pop(choice, "")
+            known = problem in self._unmended.values()
             if problem:
-                self._told[choice] = problem
-            mended = bool(before) and not self._told
+                self._unmended[choice] = problem
+            mended = bool(before) and not self._unmended
         if problem and problem != before and not known:
             self.tell(problem)
         elif mended:
@@ -188,63 +205,6 @@ class Studio:
 
 def _themed(settings: Settings, theme: str) -> Settings:
     """The settings with another theme, without what the configuration says of its own."""
-    return settings.model_copy(update={"theme": ThemeSettings(name=theme)}) if theme else settings
-
-
-@contextmanager
-def _store(settings: Settings) -> Iterator[Store | None]:
-    """The store, to read; None when there is none yet. Raises StoreError, ConfigError when it is another's."""
-    store = open_to_read(store_url(settings))
-    if store is None:
-        yield None
-        return
-    with store:
-        if settings.store.url:  # one that was named might be named by another newsletter too
-            store.check_owner(settings.newsletter.name, formerly=settings.newsletter.formerly)
-        yield store
-
-
-def _issues(settings: Settings, most: int) -> list[IssueRow]:
-    with _store(settings) as store:
-        return store.issues.list(most) if store else []
-
-
-def _latest(settings: Settings) -> str:
-    """The id of the latest issue; empty when there is none, or the store cannot be read: `choices` tells that."""
-    with suppress(StoreError, ConfigError):
-        return next((row.id for row in _issues(settings, 1)), "")
-    return ""
-
-
-def _stored(issue_id: str, settings: Settings) -> FrozenIssue:
-    with _store(settings) as store:
-        found = store.issues.get(issue_id) if store else None
-    if found is None:
-        raise UsageError(f"there is no issue {issue_id!r}", remedy="choose another")
-    return found
-
-
-def _made_of(issue: FrozenIssue) -> Issue:
-    """What the issue was rendered from. Raises UsageError when it was not kept."""
-    if not issue.sections:
-        raise UsageError(
-            f"the issue {issue.id} was frozen by an older digest, which did not keep what it was made of",
-            remedy="look at it as it was frozen",
-        )
-    return Issue(
-        id=issue.id,
-        newsletter=issue.newsletter,
-        number=issue.number,
-        period=issue.period,
-        subject=issue.rendered.subject,
-        preheader=issue.rendered.preheader,
-        sections=issue.sections,
-    )
-
-
-def _findings_then(issue: FrozenIssue) -> tuple[Finding, ...]:
-    found = issue.report.get("lint")
-    return tuple(
-        Finding(rule=one["rule"], severity=one["severity"], message=one["message"])
-        for one in (found if isinstance(found, list) else ())
-    )
+    if theme in {"", FROZEN}:
+        return settings
+    return settings.model_copy(update={"theme": ThemeSettings(name=theme)})

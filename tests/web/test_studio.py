@@ -156,6 +156,18 @@ def test_a_mistake_is_told_once_and_then_that_it_is_mended(place: Workplace) -> 
     assert told[1:] == ["mended"]
 
 
+def test_every_mistake_of_a_theme_is_told_at_once(place: Workplace) -> None:
+    place.edit("name.mjml", "newsletter.name", "newsletter.nam")
+    place.edit("footer.mjml", "<mj-section", "{% if %}<mj-section")
+    with pytest.raises(TemplateError) as caught:
+        place.studio().show(Choice())
+    assert {Path(problem.where.partition(":")[0]).name for problem in caught.value.problems} >= {"footer.mjml"}
+    place.edit("footer.mjml", "{% if %}", "{{ isue.id }}")
+    with pytest.raises(TemplateError) as caught:
+        place.studio().show(Choice())
+    assert "name.mjml" in str(caught.value)
+
+
 def test_the_theme_is_tried_on_what_the_issue_does_not_hold(place: Workplace) -> None:
     place.edit("email.mjml", "{% block stories %}", "{% block stories %}{% if not sections %}{{ nothing }}{% endif %}")
     studio = place.studio()

@@ -1,11 +1,14 @@
 """Files are watched as editors save them: at once, by renaming, and where there was none before."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from pathlib import Path
 
 import pytest
+from watchfiles import awatch
+from watchfiles.main import FileChange
 
+from digest.web import watch as watching
 from digest.web.watch import Places, watch
 
 PATIENCE = 10
@@ -89,3 +92,26 @@ def test_a_folder_that_comes_later_is_watched_from_then_on(theme: Path) -> None:
         await changed()
 
     follow(places, act)
+
+
+def test_it_looks_again_and_again_where_the_system_has_no_watches_left(
+    theme: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[object] = []
+
+    def scarce(*paths: Path, force_polling: bool | None, **options: object) -> AsyncGenerator[set[FileChange], None]:
+        asked.append(force_polling)
+        if not force_polling:
+            raise OSError("OS file watch limit reached")
+        return awatch(*paths, force_polling=True, **options)  # type: ignore[arg-type]  # passed on as they came
+
+    monkeypatch.setattr(watching, "awatch", scarce)
+
+    async def act(changed: Changing) -> None:
+        await asyncio.sleep(0.5)  # what is looked at first is what is compared with
+        (theme / "email.mjml").write_text("something longer")
+        await changed()
+
+    follow(lambda: Places(folders=frozenset({theme}), files=frozenset({theme.parent / "config.toml"})), act)
+    assert True in asked
+    assert None in asked
