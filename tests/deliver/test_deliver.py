@@ -15,6 +15,7 @@ from digest.deliver import Outcome
 from digest.deliver import run as sending_run
 from digest.deliver.message import Recipient
 from digest.deliver.outbox import file_name
+from digest.deliver.throttle import Throttle
 from digest.errors import LoginError, OutputError, TransportError, UsageError
 from digest.model import DeliveryState, FrozenIssue, IssueState, SubscriberState
 from digest.store import Store
@@ -459,3 +460,31 @@ def test_progress_reaches_the_whole(store: Store, server: Server, clock: Clock, 
     settings = configure(tmp_path, server.transport())
     deliver.deliver(issue, settings, store, clock=clock, progress=lambda *step: told.append(step))
     assert told[-1] == ("deliver", 3, 3)
+
+
+@pytest.mark.parametrize(
+    ("reply", "slowed"),
+    [
+        ("451 4.7.0 too many messages to this domain", ["town2.example"]),
+        ("421 4.7.0 too fast", [None]),
+        ("452 4.3.1 system is busy", [None]),
+        ("450 4.2.1 this mailbox is busy", []),
+        ("451 4.7.1 greylisted, try again", []),
+        ("550 5.7.1 no", []),
+    ],
+)
+def test_a_server_that_asks_for_less_is_given_less(
+    store: Store, server: Server, clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    reply: str, slowed: list[str | None],
+) -> None:  # fmt: skip
+    asked: list[str | None] = []
+
+    def slow(throttle: Throttle, domain: str | None = None) -> float:
+        asked.append(domain)
+        return 1.0
+
+    monkeypatch.setattr(Throttle, "slow", slow)
+    server.rcpt = lambda address: reply if address.startswith("reader2@") else None
+    outcome = run(store, scene(store, 5), tmp_path, server.transport(), clock)
+    assert outcome.counts[SENT] == 4
+    assert asked == slowed
