@@ -5,8 +5,9 @@ message ids that repeat. See docs/decisions.md.
 """
 
 import smtplib
-import socket
 import ssl
+import threading
+from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
@@ -16,6 +17,9 @@ from digest.deliver.oauth2 import AccessTokens, log_in
 from digest.deliver.reply import spoken
 from digest.deliver.session import SmtpChannel
 from digest.errors import LoginError, TransportError
+
+# What all the answers until the login is over may take together, in timeouts: a dozen that each come just in time.
+_LOGIN_TIMES = 12
 
 
 class Smtp:
@@ -79,13 +83,15 @@ class Smtp:
             **extra,
         )
         client.user = chosen.username  # yagmail takes a user without "@" for one of gmail.com
-        try:
+
+        def log_in_by_either() -> None:
             client.login()
             client.smtp.ehlo_or_helo_if_needed()
             if by_token:
                 log_in(client.smtp, chosen.username, secret)
-            # Letters are written in two pieces, body and final dot; without this the second waits for an answer.
-            client.smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+        try:
+            _within(_LOGIN_TIMES * chosen.timeout, log_in_by_either)
             session: smtplib.SMTP = client.smtp
         except (OSError, ValueError) as error:
             if client.smtp is not None:
@@ -153,3 +159,25 @@ class Smtp:
             where=self._where,
             remedy="check [transport] host and port, or run again when it is back; nothing was lost",
         )
+
+
+def _within(seconds: float, work: Callable[[], None]) -> None:
+    """Do something that ends each wait in time, and may wait without end all the same: a server can drip its answers.
+
+    Raises TimeoutError, and what the work raises.
+    """
+    failures: list[BaseException] = []
+
+    def attempt() -> None:
+        try:
+            work()
+        except BaseException as error:  # noqa: BLE001 - raised below, where somebody hears of it
+            failures.append(error)
+
+    thread = threading.Thread(target=attempt, daemon=True)
+    thread.start()
+    thread.join(seconds)
+    if thread.is_alive():
+        raise TimeoutError("the connection and the login did not come about in time")
+    if failures:
+        raise failures[0]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from digest.deliver import check_transport, session
+from digest.deliver import check_transport, session, smtp
 from digest.deliver.message import Letter, Recipient
 from digest.deliver.session import stuffed
 from digest.deliver.transport import Fence, Receipt, open_transport
@@ -396,6 +396,27 @@ def test_a_server_that_says_nothing_is_left_in_time(tmp_path: Path) -> None:
         table = f'[transport]\ntype = "smtp"\nhost = "127.0.0.1"\nport = {port}\ntls = "none"\ntimeout = 0.3\n'
         with pytest.raises(TransportError, match="timed out"):
             check_transport(configure(tmp_path, table))
+
+
+def test_a_server_that_drips_its_greeting_is_left_in_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(smtp, "_LOGIN_TIMES", 2)
+    left = threading.Event()
+
+    def drip(listening: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            connection, _ = listening.accept()
+            with connection:
+                while not left.wait(0.05):
+                    connection.sendall(b"220-come in\r\n")
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=drip, args=(listening,))
+        thread.start()
+        table = f'[transport]\ntype = "smtp"\nhost = "127.0.0.1"\nport = {listening.getsockname()[1]}\ntls = "none"\n'
+        with pytest.raises(TransportError, match="did not come about in time"):
+            check_transport(configure(tmp_path, table + "timeout = 0.3\n"))
+        left.set()
+        thread.join()
 
 
 def test_a_server_that_is_not_there_is_told(tmp_path: Path) -> None:
