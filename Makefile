@@ -35,7 +35,9 @@ words: $(VENV)/.installed-dev
 	$(BIN)/pybabel -q extract -F pyproject.toml --no-location --omit-header -c NOTE: --strip-comment-tags -k _ -k ngettext:1,2 \
 		-o templates/locale/digest.pot .
 	@for po in templates/locale/*.po; do \
-		$(BIN)/pybabel -q update --omit-header --no-fuzzy-matching --ignore-obsolete -i templates/locale/digest.pot -o $$po -l $$(basename $$po .po); \
+		$(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete -i templates/locale/digest.pot -o $$po -l $$(basename $$po .po); \
+		sed -i.old -E '/^"(Project-Id|Report-Msgid|POT-Creation|PO-Revision|Last-Tr|Language-Team|MIME|Content-Transfer|Generated)/d' $$po; \
+		rm $$po.old; \
 	done
 
 clients: $(VENV)/bin/python

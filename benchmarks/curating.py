@@ -1,12 +1,8 @@
-"""Measures curation: stories against labelled headlines, copies against edited texts, and growth.
+"""Measures curation: copies against edited texts, and growth. Stories have stories.py.
 
-usage: python benchmarks/curating.py stories HEADLINES.csv.gz [--folds]
-       python benchmarks/curating.py copies ARTICLES.jsonl.gz
+usage: python benchmarks/curating.py copies ARTICLES.jsonl.gz
        python benchmarks/curating.py growth [COUNT ...]
 
-`stories`: HEADLINES has the columns title and story. Days are drawn from it, each of some large and small stories;
-printed is the mean B-cubed F1 (Bagga and Baldwin, 1998). With --folds, share and threshold are chosen on days of half
-of the stories and measured on days of the other half, over several seeds; nothing is then fitted to what is measured.
 `copies`: a line of ARTICLES holds "article" or "article_lines"; printed is how many edited copies are found, by kind of
 edit, and how many pairs of different articles are taken for copies.
 `growth`: time and peak memory of a whole curation of made-up articles with made-up vectors, each count in a process of
@@ -14,7 +10,6 @@ its own.
 """
 
 import argparse
-import csv
 import gzip
 import hashlib
 import itertools
@@ -23,24 +18,20 @@ import multiprocessing
 import random
 import resource
 import time
-from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from digest.config import CurateSettings, SummarizerSettings
-from digest.curate import curate, similarity
-from digest.curate.cluster import average_linkage, group_stories, threshold_for
+from digest.config import CurateSettings
+from digest.curate import curate
 from digest.curate.dedupe import near_duplicates
 from digest.model import Article
-from digest.summarize import embed
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 Vectors = Mapping[str, NDArray[np.float32]]
-Day = list[tuple[Article, str]]
 
 
 def article(number: int, title: str, text: str, source: str, published: datetime) -> Article:
@@ -58,77 +49,6 @@ def article(number: int, title: str, text: str, source: str, published: datetime
         words=len(text.split()),
         content_hash=hashlib.sha256(f"{title}\n{text}".encode()).hexdigest(),
     )
-
-
-def b_cubed(truth: Sequence[str], found: Sequence[int]) -> float:
-    true_sizes, found_sizes, both = Counter(truth), Counter(found), Counter(zip(truth, found, strict=True))
-    pairs = list(zip(truth, found, strict=True))
-    precision = sum(both[pair] / found_sizes[pair[1]] for pair in pairs) / len(pairs)
-    recall = sum(both[pair] / true_sizes[pair[0]] for pair in pairs) / len(pairs)
-    return 2 * precision * recall / (precision + recall)
-
-
-def a_day(stories: Mapping[str, list[str]], keys: Sequence[str], rng: random.Random) -> Day:
-    rows = []
-    for key in rng.sample(sorted(keys), min(len(keys), 22)):
-        size = rng.choice([1, 1, 2, 3, 6, 12])
-        rows += [(title, key) for title in rng.sample(stories[key], min(size, len(stories[key])))]
-    rng.shuffle(rows)
-    return [(article(n, title, title, "day", NOW - timedelta(minutes=n)), key) for n, (title, key) in enumerate(rows)]
-
-
-def score(day: Day, vectors: Vectors) -> float:
-    groups = group_stories([one for one, _ in day], vectors)
-    labels = {place: number for number, group in enumerate(groups) for place in group}
-    return b_cubed([key for _, key in day], [labels[place] for place in range(len(day))])
-
-
-def scores_by_threshold(day: Day, vectors: Vectors, thresholds: Sequence[float]) -> list[float]:
-    everyone = np.arange(len(day))
-    compared = similarity.Similarity([one for one, _ in day], vectors)
-    found = []
-    for threshold in thresholds:
-        labels = np.zeros(len(day), dtype=int)
-        over = threshold_for(len(day)) - threshold_for(1)
-        for number, group in enumerate(average_linkage(compared, everyone, threshold + over)):
-            labels[group] = number
-        found.append(b_cubed([key for _, key in day], labels.tolist()))
-    return found
-
-
-def cross_validate(stories: Mapping[str, list[str]], vectors: Vectors, seeds: int = 24) -> None:
-    shares, thresholds = (0.3, 0.4, 0.5, 0.6, 1.0), np.arange(0.10, 0.40, 0.01).tolist()
-    halves = []
-    for seed in range(seeds):
-        rng = random.Random(1000 + seed)
-        keys = rng.sample(sorted(stories), len(stories))
-        middle = len(keys) // 2
-        halves.append([a_day(stories, part, rng) for part in (keys[:middle], keys[middle:])])
-    table = np.zeros((len(shares), seeds, 2, len(thresholds)))
-    for row, share in enumerate(shares):
-        similarity.WORDS_SHARE = share
-        for seed, days in enumerate(halves):
-            table[row, seed] = [scores_by_threshold(day, vectors, thresholds) for day in days]
-    for row, share in enumerate(shares):
-        best = int(table[row, :, 0].mean(axis=0).argmax())
-        held_out = table[row, :, 1, best]
-        error = held_out.std(ddof=1) / len(held_out) ** 0.5
-        reached = f"held out {held_out.mean():.3f} ± {error:.3f}"
-        print(f"share of words {share:.1f}: threshold {thresholds[best]:.2f}, {reached}")
-
-
-def stories_command(path: Path, folds: bool) -> None:
-    stories: dict[str, list[str]] = defaultdict(list)
-    with gzip.open(path, "rt", encoding="utf-8") as file:
-        for row in csv.DictReader(file):
-            stories[row["story"]].append(row["title"])
-    every = [article(0, title, title, "day", NOW) for titles in stories.values() for title in titles]
-    vectors = embed(every, SummarizerSettings(), None)
-    if folds:
-        cross_validate(stories, vectors)
-        return
-    found = [score(a_day(stories, list(stories), random.Random(seed)), vectors) for seed in range(40)]
-    print(f"{len(found)} days: B3 F1 mean {np.mean(found):.3f}, min {min(found):.3f}")
 
 
 def edits(words: list[str], others: list[str], rng: random.Random) -> dict[str, list[str]]:
@@ -204,15 +124,10 @@ def grow(count: int) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(dest="command", required=True)
-    stories = commands.add_parser("stories")
-    stories.add_argument("path", type=Path)
-    stories.add_argument("--folds", action="store_true")
     commands.add_parser("copies").add_argument("path", type=Path)
     commands.add_parser("growth").add_argument("counts", type=int, nargs="*", default=[100, 1000, 6000, 20_000])
     options = parser.parse_args()
-    if options.command == "stories":
-        stories_command(options.path, options.folds)
-    elif options.command == "copies":
+    if options.command == "copies":
         copies_command(options.path)
     else:
         for count in options.counts:

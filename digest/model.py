@@ -38,13 +38,50 @@ class Article:
         return self.published or self.first_seen
 
 
+class Reason(str):
+    """Why a story is where it is, in plain English words.
+
+    `message`, or `plural` where a count wants it, and `values` are what the words were made of, so that an e-mail can
+    say them in its own language. `points` is what the reason adds to the score of its story.
+    """
+
+    __slots__ = ("message", "plural", "points", "values")
+
+    message: str
+    plural: str
+    values: Mapping[str, object]
+    points: float
+
+    def __new__(cls, message: str, plural: str = "", *, points: float = 0.0, **values: object) -> "Reason":
+        """Both messages hold `%(name)s` for each of `values`; with a `plural`, one of these is `num`."""
+        made = super().__new__(cls, (plural if plural and values["num"] != 1 else message) % values)
+        made.message, made.plural, made.values, made.points = message, plural, values, points
+        return made
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Skipped:
-    """Something that did not go on to the next stage, and why. Reaches the report."""
+    """Something that did not go on to the next stage, and why. Reaches the report.
+
+    An article says its title and source too, and the score of its story where it came so far as to have one.
+    """
 
     stage: str
     ref: str
     reason: str
+    title: str = ""
+    source: str = ""
+    score: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """An article of an issue that went out: `issue_id` and `number` name the issue, `when` is when it was closed."""
+
+    article: Article
+    issue_id: str
+    number: int
+    when: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,20 +114,23 @@ class Story:
     """One event: the article that tells it best, and the others that tell it too.
 
     `score` is comparable within one issue only. `reasons` are short plain words ("4 outlets", "matches 'batteries'").
+    `earlier` is what issues that went out said of it before it developed, the latest first.
     """
 
     lead: Article
     also: tuple[Article, ...] = ()
     score: float = 0.0
     reasons: tuple[str, ...] = ()
+    earlier: tuple[Told, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StorySection:
-    """Stories under one heading, in the order in which they are shown."""
+    """Stories under one heading, in the order in which they are shown. Those of a `brief` one get a line each."""
 
     title: str
     stories: tuple[Story, ...]
+    brief: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,10 +185,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """Entries under one heading."""
+    """Entries under one heading. Those of a `brief` one get a line each."""
 
     title: str
     entries: tuple[Entry, ...]
+    brief: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ import pytest
 from pydantic import BaseModel
 
 from digest.config import Settings, load_config
-from digest.config.settings import SourceSettings
+from digest.config.settings import SectionSettings, SourceSettings
 from digest.config.values import parse_duration
 from digest.resources import example_config, samples_dir
 
@@ -83,8 +83,8 @@ def test_each_key_stands_with_its_default(table: str, key: str, default: Any) ->
         assert type(written[key]) is type(default)
 
 
-@pytest.mark.parametrize("key", SourceSettings.model_fields)
-def test_each_key_of_a_source_is_explained(key: str) -> None:
+@pytest.mark.parametrize("key", [*SourceSettings.model_fields, *SectionSettings.model_fields])
+def test_each_key_of_a_source_and_a_section_is_explained(key: str) -> None:
     explained = re.findall(r"^#   ([\w, ]+?)  +\S", _TEXT, flags=re.MULTILINE)
     assert key in {name for names in explained for name in names.split(", ")}
 
@@ -119,3 +119,11 @@ def test_the_sources_shown_as_examples_would_be_accepted(tmp_path: Path) -> None
     path = tmp_path / "config.toml"
     path.write_text("\n".join(line.removeprefix("#").strip() for line in block.splitlines()), encoding="utf-8")
     assert [source.type for source in load_config(path).sources] == ["feed", "page", "mailbox", "feed"]
+
+
+def test_the_section_shown_as_an_example_would_be_accepted(tmp_path: Path) -> None:
+    block = _TEXT[_TEXT.index("# [[sections]]") : _TEXT.index("# Sources of your own")]
+    path = tmp_path / "config.toml"
+    path.write_text("\n".join(line.removeprefix("#").strip() for line in block.splitlines()), encoding="utf-8")
+    (section,) = load_config(path).sections
+    assert (section.title, section.limit) == ("Energy", 5)

@@ -1,6 +1,7 @@
 """`digest collect` and `digest build`."""
 
 import webbrowser
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,7 +16,7 @@ from digest.errors import UsageError
 from digest.model import Collected
 
 if TYPE_CHECKING:
-    from digest.pipeline import Built
+    from digest.pipeline import Built, Verdict
 
 StrictOption = Annotated[bool, typer.Option("--strict", help="A source that fails ends the run with 69.")]
 OfflineOption = Annotated[bool, typer.Option("--offline", help="Read local sources only, fetch nothing.")]
@@ -26,6 +27,7 @@ LimitOption = Annotated[int | None, typer.Option("--limit", min=1, help="At most
 OutputOption = Annotated[
     Path | None, typer.Option("--output", metavar="DIR", help="Write the preview below DIR.", show_default=False)
 ]
+ExplainOption = Annotated[bool, typer.Option("--explain", help="Tell why each article is in, where, or out.")]
 OpenOption = Annotated[bool, typer.Option("--open", help="Open the preview in the web browser.")]
 
 
@@ -62,6 +64,7 @@ def build(
     output: OutputOption = None,
     open_: OpenOption = False,
     strict: StrictOption = False,
+    explain: ExplainOption = False,
     json: JsonOption = False,
 ) -> Exit:
     """Build an issue from what is new, and write its preview. Marks nothing as sent: can be repeated."""
@@ -75,12 +78,29 @@ def build(
         built = pipeline.build(settings, store, options, clock=session.clock, progress=progress)
     tell_built(session, built)
     if json:
-        print_json(built.report)
-    elif built.folder is not None:
+        told = {"articles": [pipeline.as_json(verdict) for verdict in built.verdicts]} if explain else {}
+        print_json({**built.report, **told})
+    elif explain:
+        tell_verdicts(built.verdicts)
+    if not json and built.folder is not None:
         print_text(str(built.folder / "index.html"))
     if open_ and built.folder is not None:
         webbrowser.open((built.folder / "index.html").as_uri())
     return Exit.DONE
+
+
+def tell_verdicts(verdicts: "Sequence[Verdict]") -> None:
+    """Each article with its place or its absence on one line, and why on the next."""
+    for verdict in verdicts:
+        score = "" if verdict.score is None or verdict.verdict == "also" else f"  [{verdict.score:.2f}]"
+        source = f" ({verdict.source})" if verdict.source else ""
+        where = f"{verdict.where}: " if verdict.verdict == "in" else ""
+        print_text(f"{verdict.verdict:4}  {where}{_one_line(verdict.title)}{source}{score}")
+        print_text(f"        {_one_line(', '.join(verdict.reasons))}")
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def parse_span(value: str | None) -> timedelta | None:

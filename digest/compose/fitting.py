@@ -9,7 +9,7 @@ from digest.compose.subject import headline
 from digest.compose.weight import CLIPPED
 from digest.compose.workshop import render
 from digest.config import Settings
-from digest.model import Entry, Issue, Rendered, Section, Skipped
+from digest.model import Entry, Issue, Rendered, Skipped
 
 # Each reader's own values stand where shorter stand-ins do: an address, a link to unsubscribe.
 _OWN_VALUES = 2 * 1024
@@ -109,7 +109,7 @@ def _with_entries(issue: Issue, entries: Sequence[Entry]) -> Issue:
         count = len(section.entries)
         taken, left = tuple(left[:count]), left[count:]
         if taken:
-            sections.append(Section(title=section.title, entries=taken))
+            sections.append(replace(section, entries=taken))
     return replace(issue, sections=tuple(sections))
 
 

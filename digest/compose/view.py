@@ -14,7 +14,7 @@ from digest.compose.translation import translations
 from digest.compose.variables import Variables
 from digest.compose.wrap import columns
 from digest.config import Settings
-from digest.model import Article, Entry, Issue, Picture, Slot
+from digest.model import Article, Entry, Issue, Picture, Reason, Slot
 
 _WORDS_A_MINUTE = 220
 _TITLE = 300
@@ -29,6 +29,15 @@ class AlsoView:
     label: str
     title: str
     source: str
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EarlierView:
+    """What an earlier issue said of a story. `url` is that issue's, where it can be read, else the article's."""
+
+    title: str
+    number: int
     url: str | None
 
 
@@ -52,15 +61,17 @@ class EntryView:
     image: str | None
     image_alt: str
     also: tuple[AlsoView, ...]
+    earlier: tuple[EarlierView, ...]
     reasons: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SectionView:
-    """Entries under one heading, which may be empty."""
+    """Entries under one heading, which may be empty. Those of a `brief` one get a line each."""
 
     title: str
     entries: tuple[EntryView, ...]
+    brief: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,7 +199,8 @@ def _sections(issue: Issue, settings: Settings, base_direction: str, addresses: 
             entries.append(_entry(entry, number, issue.period.end, settings, base_direction, addresses))
         if entries:
             title = shorten(one_line(section.title), _NAME)
-            sections.append(SectionView(title=own_titles.get(title, title), entries=tuple(entries)))
+            own = own_titles.get(title, title)
+            sections.append(SectionView(title=own, entries=tuple(entries), brief=section.brief))
     return tuple(sections)
 
 
@@ -206,10 +218,34 @@ def _own_titles(language: str) -> Mapping[str, str]:
     }
 
 
+def _said(reason: str, language: str) -> str:
+    """A reason in the language of the newsletter."""
+    if not isinstance(reason, Reason):
+        return reason
+    words = translations(language)
+    if reason.plural:
+        return words.ngettext(reason.message, reason.plural, int(str(reason.values["num"]))) % reason.values
+    return words.gettext(reason.message) % reason.values
+
+
+def _earlier(entry: Entry, settings: Settings) -> tuple[EarlierView, ...]:
+    """The last telling of each earlier issue, at most two: who wants to know more finds more behind them."""
+    base_url = settings.web.base_url
+    of_issue = {told.issue_id: told for told in reversed(entry.story.earlier)}
+    return tuple(
+        EarlierView(
+            title=display_title(told.article),
+            number=told.number,
+            url=safe_link(f"{base_url}/{told.issue_id}/" if base_url else told.article.url),
+        )
+        for told in sorted(of_issue.values(), key=lambda told: -told.number)[:2]
+    )
+
+
 def _entry(
     entry: Entry, number: int, end: datetime, settings: Settings, base_direction: str, addresses: _Addresses
 ) -> EntryView:
-    article = entry.story.lead
+    article, newsletter = entry.story.lead, settings.newsletter
     summary = paragraphs(shorten(entry.summary.text, _SUMMARY))
     title = display_title(article, summary)
     own_direction = direction(title)
@@ -227,7 +263,8 @@ def _entry(
         image=image,
         image_alt=shorten(one_line(article.image_alt), 200) if image else "",
         also=_also(entry),
-        reasons=tuple(map(one_line, entry.story.reasons)),
+        earlier=_earlier(entry, settings),
+        reasons=tuple(one_line(_said(reason, newsletter.language)) for reason in entry.story.reasons),
     )
 
 

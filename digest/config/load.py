@@ -90,6 +90,9 @@ def _prepare(data: dict[str, Any], base: Path, problems: "_Problems") -> None:
         values = data.get(table)
         if isinstance(values, dict) and isinstance(values.get(key), list):
             values[key] = tuple(values[key])
+    if isinstance(data.get("sections"), list):
+        data["sections"] = tuple(data["sections"])
+        _same_titles([s for s in data["sections"] if isinstance(s, dict)], problems)
     sources = data.get("sources")
     if isinstance(sources, list):
         data["sources"] = tuple(sources)
@@ -139,6 +142,14 @@ def _prepare_sources(sources: list[dict[str, Any]], base: Path, problems: "_Prob
                 f"two sources are named {name!r} (number {names[name] + 1} and number {index + 1})",
                 "give each a name of its own",
             )
+
+
+def _same_titles(sections: list[dict[str, Any]], problems: "_Problems") -> None:
+    titles: dict[object, int] = {}
+    for index, section in enumerate(sections):
+        title = section.get("title")
+        if isinstance(title, str) and titles.setdefault(title, index) != index:
+            problems.add(("sections", index, "title"), f"two sections are titled {title!r}", "make them one")
 
 
 def guess_source_type(source: Mapping[str, Any]) -> str:

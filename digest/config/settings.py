@@ -179,6 +179,23 @@ class CurateSettings(Table):
     per_source: Annotated[int, Field(ge=1, le=10_000)] = 4
     since: Duration = timedelta(days=7)
     interests: tuple[Line, ...] = ()
+    half_life: Duration | None = None
+    diversity: Annotated[float, Field(ge=0, le=1)] = 0.3
+    must_read: Annotated[int, Field(ge=0, le=100)] = 0
+    in_brief: Annotated[int, Field(ge=0, le=10_000)] = 0
+
+    @property
+    def freshness(self) -> timedelta:
+        """The age at which news counts half: what is set, else a quarter of the window, at least six hours."""
+        return self.half_life or max(timedelta(hours=6), self.since / 4)
+
+
+class SectionSettings(Table):
+    """A heading of the issue: what belongs under it, and how many stories at most. 0 means no limit of its own."""
+
+    title: Name
+    about: Line = ""
+    limit: Annotated[int, Field(ge=0, le=10_000)] = 0
 
 
 class SummarizerSettings(Table):
@@ -354,6 +371,7 @@ class Settings(Table):
 
     newsletter: NewsletterSettings = Field(default_factory=NewsletterSettings)
     sources: tuple[SourceSettings, ...] = ()
+    sections: tuple[SectionSettings, ...] = ()
     collect: CollectSettings = Field(default_factory=CollectSettings)
     curate: CurateSettings = Field(default_factory=CurateSettings)
     summarizer: SummarizerSettings = Field(default_factory=SummarizerSettings)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from digest.curate.series import installments
 from digest.curate.terms import terms_of
 from digest.model import Article
 
@@ -15,29 +16,59 @@ Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 
 # The share of TF-IDF; the rest is the embedding's. Chosen together with the threshold of cluster.py, see
-# benchmarks/curating.py.
-WORDS_SHARE = 0.4
+# benchmarks/stories.py.
+WORDS_SHARE = 0.5
 _LEAD_WORDS = 60
 _SAME_DAYS, _APART_DAYS = 3.0, 14.0
 # Two leads of whole sentences are more alike by their subject alone than two headlines are: what headlines of one event
 # reach, leads of two events on one subject reach too. This is taken off where both have so many words.
 _SUBJECT_ALONE = 0.25
-# One writer's posts are alike in their manner too.
+# One writer's posts are alike in their manner too. What goes on from an earlier issue may well be by the same writer.
 _ONE_SOURCE = 0.10
-_HEADLINE, _SENTENCES = 12, 40
+_HEADLINE, _SENTENCES = 12, 24
+_LEAST_RARE = 0.15
+# A source of one subject, or of one form ("Lecture 7: …"), makes all its articles alike. How alike any two of them are
+# says how much of a likeness that is; what is above the likeness within general news is taken off.
+_IN_GENERAL, _OF_ONE_KIND = 0.08, 1.5
+_ENOUGH_TO_TELL, _LOOKED_AT = 6, 200
 
 
 class Similarity:
-    """The similarity of every two of some articles, up to 1, computed for as many as are asked for at a time."""
+    """The similarity of every two of some articles, up to 1, computed for as many as are asked for at a time.
 
-    def __init__(self, articles: Sequence[Article], vectors: Mapping[str, Floats]) -> None:
+    The first `earlier` articles are of issues that went out.
+    """
+
+    def __init__(
+        self,
+        articles: Sequence[Article],
+        vectors: Mapping[str, Floats],
+        rarity: Mapping[str, float] | None = None,
+        earlier: int = 0,
+    ) -> None:
         texts = [terms_of(_compared_text(article)) for article in articles]
-        self._words = _tfidf(texts)
+        self._words = _tfidf(texts, rarity or {})
+        self._earlier = np.arange(len(articles)) < earlier
         self._lengths = np.array([len(terms) for terms in texts], dtype=np.float32)
         self._embeddings, self._embedded = _stacked(articles, vectors)
+        self._embeddings *= np.float32(math.sqrt(1 - WORDS_SHARE))
         numbers = {source: number for number, source in enumerate(dict.fromkeys(a.source for a in articles))}
         self._sources = np.array([numbers[article.source] for article in articles])
         self._days = np.array([_day(article) for article in articles], dtype=np.float32)
+        self._series, self._installment = installments(articles)
+        self._of_source = np.array([self._usual(number) for number in range(len(numbers))], dtype=np.float32)
+
+    def __len__(self) -> int:
+        return len(self._days)
+
+    def _usual(self, source: int) -> float:
+        """What is to be taken off the likeness of two articles of a source, since any two of its articles have it."""
+        members = np.flatnonzero(self._sources == source)
+        if len(members) < _ENOUGH_TO_TELL:
+            return 0.0
+        some = members[:: -(-len(members) // _LOOKED_AT)]
+        alike = self._alike(some, some)[np.triu_indices(len(some), k=1)]
+        return _OF_ONE_KIND * max(0.0, float(np.median(alike)) - _IN_GENERAL)
 
     def between(self, rows: Ints, columns: Ints) -> Floats:
         """The similarities of some articles with some others: (len(rows), len(columns))."""
@@ -52,13 +83,15 @@ class Similarity:
         return row[found], column[found]
 
     def _alike(self, rows: Ints, columns: Ints) -> Floats:
-        words: Floats = (self._words[rows] @ self._words[columns].T).toarray()
-        mixed: Floats = self._embeddings[rows] @ self._embeddings[columns].T
-        np.maximum(mixed, 0.0, out=mixed)
-        mixed -= words
-        mixed *= np.where(self._embedded[columns], np.float32(1 - WORDS_SHARE), np.float32(0.0))
-        mixed[~self._embedded[rows]] = 0.0
-        mixed += words
+        """The mixture of both likenesses; of words alone where one of two has no vector."""
+        mixed: Floats = (self._words[rows] @ self._words[columns].T).toarray()
+        alike: Floats = self._embeddings[rows] @ self._embeddings[columns].T
+        np.maximum(alike, 0.0, out=alike)
+        mixed *= np.float32(WORDS_SHARE)
+        mixed += alike
+        if not self._embedded.all():
+            without = ~(self._embedded[rows][:, None] & self._embedded[columns][None, :])
+            mixed[without] /= np.float32(WORDS_SHARE) if WORDS_SHARE else np.float32(1.0)
         return mixed
 
     def _of_one_event(self, alike: Floats, first: Ints, second: Ints) -> Floats:
@@ -66,9 +99,13 @@ class Similarity:
         shorter = np.minimum(self._lengths[first], self._lengths[second])
         told = np.clip((shorter - _HEADLINE) / (_SENTENCES - _HEADLINE), 0.0, 1.0)
         same = self._sources[first] == self._sources[second]
+        one_manner = same & (self._earlier[first] == self._earlier[second])
         apart = np.abs(self._days[first] - self._days[second])
         near = np.clip((_APART_DAYS - apart) / (_APART_DAYS - _SAME_DAYS), 0.0, 1.0)
-        left = (alike - (_SUBJECT_ALONE + _ONE_SOURCE * same) * told) * np.where(np.isnan(near), 1.0, near)
+        left = alike - (_SUBJECT_ALONE + _ONE_SOURCE * one_manner) * told - same * self._of_source[self._sources[first]]
+        left = left * np.where(np.isnan(near), 1.0, near)
+        counted = (self._series[first] >= 0) & (self._series[first] == self._series[second])
+        left = np.where(counted & (self._installment[first] != self._installment[second]), 0.0, left)
         return np.asarray(left, dtype=np.float32)
 
 
@@ -90,12 +127,19 @@ def _stacked(articles: Sequence[Article], vectors: Mapping[str, Floats]) -> tupl
     return np.stack(rows) if rows else np.zeros((0, size), np.float32), there
 
 
-def _tfidf(texts: Sequence[Sequence[str]]) -> csr_array:
-    """Rows of unit length, with logarithmic term frequency and smoothed inverse document frequency."""
+def _tfidf(texts: Sequence[Sequence[str]], known: Mapping[str, float]) -> csr_array:
+    """Rows of unit length, with logarithmic term frequency and smoothed inverse document frequency.
+
+    A day is too small to tell that "shares" is a common word and a town's name is none; `known` tells it of the
+    language, from near 0 for its commonest words to 1. A word that is not there counts in full.
+    """
     counts = [Counter(terms) for terms in texts]
     documents = Counter(term for count in counts for term in count)
     columns = {term: number for number, term in enumerate(documents)}
-    rarity = {term: math.log((1 + len(texts)) / (1 + found)) + 1 for term, found in documents.items()}
+    rarity = {
+        term: (math.log((1 + len(texts)) / (1 + found)) + 1) * max(_LEAST_RARE, known.get(term, 1.0))
+        for term, found in documents.items()
+    }
     data: list[float] = []
     indices: list[int] = []
     starts = [0]

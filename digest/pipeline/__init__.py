@@ -2,6 +2,7 @@
 
 from digest.pipeline.bounces import BouncesRead, MailPlace, read_bounces
 from digest.pipeline.build import BuildOptions, Built, build, collect, collect_all, failure_of
+from digest.pipeline.explain import Verdict, as_json
 from digest.pipeline.report import collected_report
 from digest.pipeline.send import SendOptions, Sent, rehearse, send, send_test
 from digest.pipeline.wait import pause_until, send_and_wait
@@ -13,6 +14,8 @@ __all__ = [
     "MailPlace",
     "SendOptions",
     "Sent",
+    "Verdict",
+    "as_json",
     "build",
     "collect",
     "collect_all",

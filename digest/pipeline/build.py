@@ -11,12 +11,12 @@ from pathlib import Path
 
 from digest import collect as collecting
 from digest import compose, curate, summarize
-from digest.config import Settings, SourceSettings
+from digest.config import Settings
 from digest.errors import AllSourcesFailedError, ConfigError, Problem
 from digest.model import (
-    Article,
     Collected,
     Curated,
+    Entry,
     FrozenIssue,
     Issue,
     IssueState,
@@ -26,12 +26,13 @@ from digest.model import (
     no_progress,
 )
 from digest.pipeline import composing, preview, report
+from digest.pipeline.candidates import Candidates, find_candidates
+from digest.pipeline.explain import Verdict, explain
 from digest.store import Store
 from digest.store.articles import Window
 
 Clock = Callable[[], datetime]
 
-_TELLING = 25  # words; a shorter text, "Comments" or "Sold out", may well stand for something else the next time
 _IS_READ = {"ok", "unchanged"}
 _WORK_KEPT = timedelta(days=180)
 
@@ -49,12 +50,16 @@ class BuildOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Built:
-    """What a build made. `issue` and `folder` are None when nothing was new; `hint` then says what might help."""
+    """What a build made, and why each article is in or out.
+
+    `issue` and `folder` are None when nothing was new; `hint` then says what might help.
+    """
 
     issue: FrozenIssue | None
     folder: Path | None
     report: report.Report
     hint: str = ""
+    verdicts: tuple[Verdict, ...] = ()
 
 
 @dataclass(slots=True)
@@ -127,11 +132,12 @@ def build(
         )
     now = clock()
     with timer("curate"):
-        candidates = _candidates(settings, store, options, now)
-        curated = _curate(candidates, settings, store, options, now, progress)
+        found = find_candidates(settings, store, since=options.since, now=now, new=collected.new)
+        curated = _curate(found, settings, store, options, now, progress)
     if not any(section.stories for section in curated.sections):
         empty = report.empty_report(collected, curated.skipped, timer.seconds)
-        return Built(issue=None, folder=None, report=empty, hint=_why_empty(settings, store, options, now))
+        hint = _why_empty(settings, store, options, now)
+        return Built(issue=None, folder=None, report=empty, hint=hint, verdicts=explain(curated, found.passed_over))
     with timer("summarize"):
         sections = _summarize(curated, settings, store, progress)
     with timer("compose"):
@@ -161,10 +167,12 @@ def build(
     )
     folder = (options.output or settings.output.dir) / frozen.id
     # Frozen first: what a preview shows is never anything but what will be sent.
-    store.issues.freeze(frozen, _article_ids(issue.sections))
+    held = set(_article_ids(issue.sections))
+    store.issues.freeze(frozen, sorted(held))
     preview.write_preview(frozen, settings, folder)
     _forget_old_work(store, now)
-    return Built(issue=frozen, folder=folder, report=dict(frozen.report))
+    verdicts = explain(curated, found.passed_over, held=held)
+    return Built(issue=frozen, folder=folder, report=dict(frozen.report), verdicts=verdicts)
 
 
 def _forget_old_work(store: Store, now: datetime) -> None:
@@ -180,69 +188,49 @@ def _forget_old_work(store: Store, now: datetime) -> None:
         store.issues.forget_pictures_before(now - _WORK_KEPT)
 
 
-def _candidates(settings: Settings, store: Store, options: BuildOptions, now: datetime) -> list[Article]:
-    """Articles that this issue may hold: within the window, and not passed by when an earlier issue went out.
-
-    The window reaches back to the end of the last issue when that is longer ago than `since`: missed days are covered.
-    An article that was there for an earlier issue and did not make it in is not new any more, unless the person asks
-    for a span of time.
-    """
-    last_end = store.issues.last_period_end()
-    windows = [
-        Window(ref=source.ref, name=source.name, start=_window_start(source, settings, options, now, last_end))
-        for source in settings.sources
-    ]
-    articles = store.articles.candidates(windows)
-    if last_end is None:
-        return articles
-    delivered = store.issues.delivered_articles()
-    # The same text from elsewhere is no news: an outlet that follows a day later, or a folder that was moved.
-    texts = store.issues.delivered_texts(min_words=_TELLING)
-    return [
-        article
-        for article in articles
-        if article.id not in delivered
-        and article.content_hash not in texts
-        and (options.since is not None or article.first_seen > last_end)
-    ]
-
-
-def _window_start(
-    source: SourceSettings, settings: Settings, options: BuildOptions, now: datetime, last_end: datetime | None
-) -> datetime:
-    if options.since is not None:
-        return now - options.since
-    start = now - (source.since or settings.curate.since)
-    return min(start, last_end) if last_end else start
-
-
 def _curate(
-    candidates: Sequence[Article],
+    found: Candidates,
     settings: Settings,
     store: Store,
     options: BuildOptions,
     now: datetime,
     progress: Progress,
 ) -> Curated:
-    if not candidates:
+    if not found.articles:
         return Curated(sections=(), skipped=())
     wanted = settings.curate
     if options.limit is not None:
-        wanted = wanted.model_copy(update={"limit": options.limit})
-    vectors = summarize.embed(candidates, settings.summarizer, store, progress=progress)
+        wanted = wanted.model_copy(update={"limit": options.limit, "in_brief": 0})
+    everything = [*found.articles, *(told.article for told in found.told)]
     phrases = [interest.removeprefix("-").strip() for interest in wanted.interests]
-    interests = summarize.embed_texts(phrases, settings.summarizer) if phrases else None
-    return curate.curate(candidates, vectors, wanted, settings.sources, now=now, interest_vectors=interests)
+    described = [f"{section.title}: {section.about}" for section in settings.sections]
+    return curate.curate(
+        found.articles,
+        summarize.embed(everything, settings.summarizer, store, progress=progress),
+        wanted,
+        settings.sources,
+        now=now,
+        interest_vectors=summarize.embed_texts(phrases, settings.summarizer) if phrases else None,
+        rarity=summarize.word_rarity(),
+        sections=settings.sections,
+        section_vectors=summarize.embed_texts(described, settings.summarizer) if described else None,
+        told=found.told,
+    )
 
 
 def _summarize(curated: Curated, settings: Settings, store: Store, progress: Progress) -> tuple[Section, ...]:
-    stories = [story for section in curated.sections for story in section.stories]
-    language = settings.newsletter.language
-    entries = iter(summarize.summarize(stories, settings.summarizer, store, language=language, progress=progress))
+    """Entries with the summaries that the settings ask for, and with one sentence for what is told in brief."""
+    made: dict[bool, Iterator[Entry]] = {}
+    for brief in (False, True):
+        stories = [story for section in curated.sections if section.brief is brief for story in section.stories]
+        wanted = settings.summarizer.model_copy(update={"sentences": 1}) if brief else settings.summarizer
+        language = settings.newsletter.language
+        made[brief] = iter(
+            summarize.summarize(stories, wanted, store, language=language, progress=progress) if stories else ()
+        )
     return tuple(
-        Section(title=section.title, entries=tuple(next(entries) for _ in section.stories))
-        for section in curated.sections
-        if section.stories
+        Section(title=s.title, entries=tuple(next(made[s.brief]) for _ in s.stories), brief=s.brief)
+        for s in curated.sections
     )
 
 

@@ -71,6 +71,7 @@ def _entry(entry: Entry) -> Report:
         "score": round(entry.story.score, 4),
         "reasons": list(entry.story.reasons),
         "also": [_article(article) for article in entry.story.also],
+        "earlier": [{**_article(told.article), "issue": told.issue_id} for told in entry.story.earlier],
     }
 
 

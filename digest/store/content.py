@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from digest.model import Article, Entry, Origin, Passage, Section, Story, Summary
+from digest.model import Article, Entry, Origin, Passage, Reason, Section, Story, Summary, Told
 
 
 def pack(sections: Sequence[Section]) -> str:
@@ -16,12 +16,19 @@ def pack(sections: Sequence[Section]) -> str:
 def unpack(text: str) -> tuple[Section, ...]:
     """The sections that `pack` wrote."""
     return tuple(
-        Section(title=section["title"], entries=tuple(map(_entry, section["entries"]))) for section in json.loads(text)
+        Section(
+            title=section["title"], entries=tuple(map(_entry, section["entries"])), brief=section.get("brief", False)
+        )
+        for section in json.loads(text)
     )
 
 
 def _packed_section(section: Section) -> dict[str, Any]:
-    return {"title": section.title, "entries": [_packed_entry(entry) for entry in section.entries]}
+    return {
+        "title": section.title,
+        "entries": [_packed_entry(entry) for entry in section.entries],
+        "brief": section.brief,
+    }
 
 
 def _packed_entry(entry: Entry) -> dict[str, Any]:
@@ -30,7 +37,8 @@ def _packed_entry(entry: Entry) -> dict[str, Any]:
         "lead": _packed_article(story.lead),
         "also": [_packed_article(article) for article in story.also],
         "score": story.score,
-        "reasons": list(story.reasons),
+        "reasons": [_packed_reason(reason) for reason in story.reasons],
+        "earlier": [_packed_telling(told) for told in story.earlier],
         "summary": {
             "text": summary.text,
             "origin": summary.origin.value,
@@ -40,6 +48,26 @@ def _packed_entry(entry: Entry) -> dict[str, Any]:
             "passages": [{"source": passage.source, "text": passage.text} for passage in summary.passages],
             "findings": list(summary.findings),
         },
+    }
+
+
+def _packed_reason(reason: str) -> str | dict[str, Any]:
+    if not isinstance(reason, Reason):
+        return reason
+    return {
+        "message": reason.message,
+        "plural": reason.plural,
+        "values": dict(reason.values),
+        "points": reason.points,
+    }
+
+
+def _packed_telling(told: Told) -> dict[str, Any]:
+    return {
+        "article": _packed_article(told.article),
+        "issue_id": told.issue_id,
+        "number": told.number,
+        "when": told.when.isoformat(),
     }
 
 
@@ -67,7 +95,8 @@ def _entry(packed: dict[str, Any]) -> Entry:
             lead=_article(packed["lead"]),
             also=tuple(map(_article, packed["also"])),
             score=packed["score"],
-            reasons=tuple(packed["reasons"]),
+            reasons=tuple(map(_reason, packed["reasons"])),
+            earlier=tuple(map(_telling, packed.get("earlier", ()))),
         ),
         summary=Summary(
             text=summary["text"],
@@ -79,6 +108,17 @@ def _entry(packed: dict[str, Any]) -> Entry:
             findings=tuple(summary["findings"]),
         ),
     )
+
+
+def _reason(packed: str | dict[str, Any]) -> str:
+    if isinstance(packed, str):
+        return packed
+    return Reason(packed["message"], packed["plural"], points=packed["points"], **packed["values"])
+
+
+def _telling(packed: dict[str, Any]) -> Told:
+    when = datetime.fromisoformat(packed["when"])
+    return Told(**{**packed, "article": _article(packed["article"]), "when": when})
 
 
 def _article(packed: dict[str, Any]) -> Article:

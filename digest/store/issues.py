@@ -156,6 +156,18 @@ class Issues:
         with reading(self._engine) as connection:
             return set(connection.execute(query).scalars())
 
+    def delivered_since(self, moment: datetime) -> dict[str, tuple[str, int, datetime]]:
+        """Article id -> id, number and end of the last issue that it went out in, of those that ended since."""
+        columns = (issue_articles.c.article_id, issues.c.id, issues.c.number, issues.c.period_end)
+        query = (
+            select(*columns)
+            .join(issues)
+            .where(issues.c.state.in_(_DELIVERED), issues.c.period_end >= moment)
+            .order_by(issues.c.period_end)
+        )
+        with reading(self._engine) as connection:
+            return {row.article_id: (row.id, row.number, row.period_end) for row in connection.execute(query)}
+
     def next_number(self) -> int:
         """One more than the highest number that went out."""
         with reading(self._engine) as connection:

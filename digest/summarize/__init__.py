@@ -1,6 +1,6 @@
 """Story -> Entry: summaries of articles, and their vectors. No model library is imported before it is needed."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -95,6 +95,13 @@ def embed_texts(texts: Sequence[str], settings: SummarizerSettings) -> "NDArray[
     return load_encoder(settings).encode(texts)
 
 
+def word_rarity() -> "Mapping[str, float]":
+    """Word -> how rare it is in the language, from 0 to 1; a word that is not there is very rare. Raises ModelError."""
+    from digest.summarize.vocabulary import word_rarity
+
+    return word_rarity()
+
+
 def check_model(settings: SummarizerSettings) -> str:
     """Load the model that the settings name, and say in one line what it is. Raises ModelError, ConfigError."""
     from digest.summarize.choice import choose_summarizer
@@ -102,4 +109,4 @@ def check_model(settings: SummarizerSettings) -> str:
     return choose_summarizer(settings).check()
 
 
-__all__ = ["check_model", "embed", "embed_texts", "summarize", "summarize_articles"]
+__all__ = ["check_model", "embed", "embed_texts", "summarize", "summarize_articles", "word_rarity"]

@@ -87,12 +87,17 @@ def _load(cache: Path, device: str) -> Encoder:
 
 def weights_folder() -> Path:
     """The folder of the encoder's files, its weights verified. Raises ModelError."""
+    folder = package_folder()
+    verify(folder / "model.safetensors", _SHA256)
+    return folder
+
+
+def package_folder() -> Path:
+    """The folder of the encoder's files. Raises ModelError when its package is not installed."""
     spec = find_spec(_PACKAGE)  # importing the package would import all of sentence-transformers' world
     if spec is None or not spec.submodule_search_locations:
         raise ModelError("the sentence encoder is not installed", where=_PACKAGE, remedy=_REINSTALL)
-    folder = Path(spec.submodule_search_locations[0]) / "model"
-    verify(folder / "model.safetensors", _SHA256)
-    return folder
+    return Path(spec.submodule_search_locations[0]) / "model"
 
 
 def verify(file: Path, sha256: str) -> None:

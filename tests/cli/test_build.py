@@ -13,7 +13,7 @@ pytestmark = pytest.mark.model
 _REPORT_KEYS = {"issue", "subject", "created", "sections", "sources", "skipped", "lint", "bytes", "timings"}
 _ENTRY_KEYS = {
     "title", "url", "source", "published", "summary", "origin", "grounded", "findings", "passages", "score", "reasons",
-    "also",
+    "also", "earlier",
 }  # fmt: skip
 
 
@@ -99,3 +99,28 @@ def test_a_quiet_build_says_nothing_but_where_the_preview_is(project: Project) -
 
 def test_options_may_stand_before_the_command(project: Project) -> None:
     assert project.run("-q", "-c", "config.toml", "collect", "--json").json["sources"][0]["status"] == "ok"
+
+
+def test_a_build_explains_every_article(project: Project) -> None:
+    told = project.run("build", "--explain", "--limit", "1", "-q").out.splitlines()
+    assert told[0].startswith("in    1: ")
+    assert "+" in told[1]
+    assert told[2].startswith("out   ")
+    assert "over the limit of 1" in told[3]
+    assert told[4].endswith("index.html")
+
+
+def test_the_explanation_is_for_programs_too(project: Project) -> None:
+    articles = project.run("build", "--explain", "--limit", "1", "--json").json["articles"]
+    assert [one["verdict"] for one in articles] == ["in", "out"]
+    assert articles[0]["where"] == "1"
+    assert set(articles[0]) == {"verdict", "title", "source", "url", "where", "score", "reasons"}
+    assert "articles" not in project.run("build", "--json").json
+
+
+def test_two_sections_of_one_title_are_refused(project: Project) -> None:
+    text = (project.folder / "config.toml").read_text()
+    project.configure(text + '\n[[sections]]\ntitle = "Sea"\n[[sections]]\ntitle = "Sea"\nabout = "ships"\n')
+    done = project.run("check")
+    assert done.code == 78
+    assert "two sections are titled 'Sea'" in done.err

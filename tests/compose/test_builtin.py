@@ -8,7 +8,7 @@ from lxml import html as lxml_html
 from digest.compose import check_theme, lint, list_themes, render
 from digest.compose.wrap import columns
 from digest.config import Settings
-from digest.model import Entry, Issue, Section
+from digest.model import Entry, Issue, Section, Told
 from tests.compose.conftest import MakeArticle, MakeEntry, MakeIssue, MakeSettings
 
 SUMMARY = "The council met until late, and the vote was closer than anyone had thought it would be. " * 4
@@ -200,3 +200,36 @@ def test_brief_shows_as_many_sentences_as_it_is_told(
         html = render(issue(story), settings(theme={"name": "brief", "extra": {"sentences": count}})).html
         assert shown in html
         assert hidden not in html
+
+
+def test_what_is_told_in_brief_is_one_line_with_a_link(full: Issue, complete: Settings) -> None:
+    brief = replace(full.sections[-1], title="In brief", brief=True)
+    rendered = render(replace(full, sections=(*full.sections[:-1], brief)), complete)
+    page = lxml_html.fromstring(rendered.html)
+    lines = page.xpath("//p[contains(@class, 'brief')]")
+    assert [line.text_content().split(" · ")[0].strip() for line in lines] == [
+        entry.story.lead.title for entry in brief.entries
+    ]
+    assert [line.xpath(".//a/@href")[0] for line in lines] == [entry.story.lead.url for entry in brief.entries]
+    assert "IN BRIEF" in rendered.text
+    last = rendered.text[rendered.text.index("IN BRIEF") :]
+    assert "The council met until late" not in last
+    assert f"* {brief.entries[0].story.lead.title}" in last
+    assert [finding for finding in lint(rendered, complete) if finding.severity == "error"] == []
+
+
+def test_what_was_said_before_is_shown_and_linked(
+    issue: MakeIssue, entry: MakeEntry, article: MakeArticle, complete: Settings
+) -> None:
+    before = article("The bridge is closed", url="https://news.example/closed")
+    told = Told(article=before, issue_id="m-12", number=12, when=issue().period.end)
+    one = entry()
+    story = replace(one.story, earlier=(told,))
+    rendered = render(issue(replace(one, story=story)), replace_base_url(complete))
+    page = lxml_html.fromstring(rendered.html)
+    assert page.xpath("//p[contains(., 'Earlier, in issue 12: The bridge is closed')]//a/@href") == [before.url]
+    assert "Earlier, in issue 12: “The bridge is closed”" in rendered.text.replace("\n  ", " ")
+
+
+def replace_base_url(settings: Settings) -> Settings:
+    return settings.model_copy(update={"web": settings.web.model_copy(update={"base_url": ""})})

@@ -28,9 +28,10 @@ def catalogue(language: str) -> Catalog:
 
 
 def used() -> set[str]:
-    """What the templates and the view ask to be translated, by the singular."""
+    """What the templates, the view and the reasons ask to be translated, by the singular."""
     found = set()
     import digest.compose.view as view
+    import digest.curate.reasons as reasons
 
     files = [*(templates_dir() / "themes").rglob("*.mjml"), *(templates_dir() / "themes").rglob("*.txt")]
     options = {"extensions": "jinja2.ext.i18n,jinja2.ext.loopcontrols"}
@@ -38,8 +39,10 @@ def used() -> set[str]:
     for path in files:
         for _, said, _, _ in extract("jinja2", BytesIO(path.read_bytes()), keywords, (), options):
             found.add(said if isinstance(said, str) else said[0])
-    source = BytesIO(Path(view.__file__).read_bytes())
-    found |= {str(said) for _, said, _, _ in extract("python", source, {"_": None})}
+    for module in (view, reasons):
+        source = BytesIO(Path(str(module.__file__)).read_bytes())
+        for _, said, _, _ in extract("python", source, {"_": None, "ngettext": (1, 2)}):
+            found.add(said if isinstance(said, str) else said[0])
     return found
 
 

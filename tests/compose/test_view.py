@@ -1,13 +1,15 @@
 """What templates see of an issue."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from digest.compose.variables import Variables
 from digest.compose.view import EntryView, build_view
-from digest.model import Entry, Slot
+from digest.config import Settings
+from digest.model import Entry, Issue, Reason, Slot, Told
 from tests.compose.conftest import NOW, MakeArticle, MakeEntry, MakeIssue, MakeSettings
 
 See = Callable[..., EntryView]
@@ -73,3 +75,35 @@ def test_a_web_address_is_shown_when_there_is_one(issue: MakeIssue, settings: Ma
     seen = build_view(issue(), chosen, SLOTS, Variables())["issue"]
     assert seen.web_url == "https://letters.example/courier-2025-11-22/"
     assert build_view(issue(), settings(), SLOTS, Variables())["issue"].web_url is None
+
+
+def _views(issue: Issue, settings: Settings) -> tuple[EntryView, ...]:
+    (section,) = build_view(issue, settings, SLOTS, Variables())["sections"]
+    return tuple(section.entries)
+
+
+def test_reasons_are_said_in_the_language_of_the_newsletter(
+    issue: MakeIssue, entry: MakeEntry, settings: MakeSettings
+) -> None:
+    reasons = (Reason("%(num)s outlet", "%(num)s outlets", num=4), Reason("no date given"), "of a plug-in")
+    german = settings(newsletter={"name": "M", "language": "de"})
+    (shown,) = _views(issue(entry(reasons=reasons)), german)
+    assert shown.reasons == ("4 Medien", "ohne Datum", "of a plug-in")
+    (shown,) = _views(issue(entry(reasons=reasons)), settings())
+    assert shown.reasons == ("4 outlets", "no date given", "of a plug-in")
+
+
+def test_what_was_said_before_is_linked_once_an_issue(
+    issue: MakeIssue, entry: MakeEntry, article: MakeArticle, settings: MakeSettings
+) -> None:
+    told = tuple(
+        Told(article=article(f"Told {number}", url=f"https://a.example/{place}"), issue_id=f"m-{number}", number=number,
+             when=NOW)
+        for place, number in enumerate((3, 3, 2, 1))
+    )  # fmt: skip
+    one = entry()
+    made = issue(replace(one, story=replace(one.story, earlier=told)))
+    (shown,) = _views(made, settings())
+    assert [(e.number, e.url) for e in shown.earlier] == [(3, "https://a.example/0"), (2, "https://a.example/2")]
+    (shown,) = _views(made, settings(web={"base_url": "https://letters.example"}))
+    assert [e.url for e in shown.earlier] == ["https://letters.example/m-3/", "https://letters.example/m-2/"]

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from digest.curate import cluster
 from digest.curate.cluster import group_stories, threshold_for
 from digest.model import Article
+from tests.curate.prose import prose
 
 Make = Callable[..., Article]
 
@@ -66,6 +67,16 @@ def test_two_long_leads_on_one_subject_stay_apart(article: Make) -> None:
     assert group_stories(articles, _vectors(articles, one_subject)) == [[0], [1]]
     headlines = [article(a.title, source=a.source) for a in articles]
     assert group_stories(headlines, _vectors(headlines, one_subject)) == [[0, 1]]
+
+
+def test_a_source_of_one_subject_needs_more_than_its_subject_to_be_one_story(article: Make) -> None:
+    """Games, each like any other; in general news the same likeness joins."""
+    axes = np.eye(30, dtype=np.float32)
+    one = [article(prose(k, 4), source="Games") for k in range(1, 9)]
+    alike = np.stack([0.7 * axes[0] + 0.51**0.5 * axes[k] for k in range(1, 9)])
+    assert len(group_stories(one, _vectors(one, alike))) == 8
+    apart = np.stack([alike[k] if k < 2 else axes[k + 1] for k in range(8)])
+    assert group_stories(one, _vectors(one, apart))[0] == [0, 1]
 
 
 def test_what_is_weeks_apart_is_not_one_story(article: Make) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from digest.curate.lead import lead_first
 from digest.curate.rank import Ranking, rank
-from digest.model import Article, Story
+from digest.model import Article, Reason, Story
 from tests.curate.prose import prose
 
 Make = Callable[..., Article]
@@ -149,3 +149,61 @@ def test_an_article_that_can_be_linked_to_leads(article: Make) -> None:
     local = article("Saved", prose(1, 300), url=None)
     linked = article("Online", prose(2, 100))
     assert lead_first([local, linked], {})[0] is linked
+
+
+def test_the_score_is_the_sum_of_what_its_reasons_add(article: Make, score: Score) -> None:
+    text = prose(1, 30)
+    wide = [article("Owls in the wood", text, source=name, hours=10) for name in "AB"]
+    (story,) = score(wide, interests=("owls", "-wood"), weights={"A": 2.0})
+    assert [str(reason) for reason in story.reasons] == [
+        "new today", "2 outlets", "matches 'owls'", "less of 'wood'", "only a few words", "source counts 2 times",
+    ]  # fmt: skip
+    points = [reason.points for reason in story.reasons if isinstance(reason, Reason)]
+    assert len(points) == len(story.reasons)
+    assert story.score == pytest.approx(sum(points))
+
+
+def test_news_counts_half_after_its_half_life(article: Make, now: datetime) -> None:
+    ranking = Ranking(
+        now=now,
+        since=timedelta(days=7),
+        half_life=timedelta(hours=10),
+        interests=(),
+        interest_vectors=None,
+        weights={},
+    )
+    fresh, half = rank(
+        [[article("Half", prose(1, 90), hours=10)], [article("Fresh", prose(1, 90), hours=0)]], {}, ranking
+    )
+    assert (fresh.score, half.score) == (pytest.approx(1.0), pytest.approx(0.5))
+
+
+def test_a_light_source_sinks_and_says_so(article: Make, score: Score) -> None:
+    stories = score(
+        [article("Light", prose(1, 100), source="A", hours=1)],
+        [article("Plain", prose(2, 100), source="B", hours=20)],
+        weights={"A": 0.5},
+    )
+    assert _titles(stories) == ["Plain", "Light"]
+    assert "source counts only 0.5 times" in stories[1].reasons
+
+
+@pytest.mark.parametrize(
+    ("interest", "title"),
+    [
+        ("battery", "New batteries for old ships"),
+        ("libraries", "The library stays open"),
+        ("owl", "Owls counted"),
+        ("tax rises", "A tax rise is near"),
+        ("bus", "Buses run late"),
+    ],
+)
+def test_an_interest_is_found_in_singular_and_plural(interest: str, title: str, article: Make, score: Score) -> None:
+    (story,) = score([article(title, prose(1, 80))], interests=(interest,))
+    assert f"matches '{interest}'" in story.reasons
+
+
+def test_a_long_interest_is_cut_in_the_reason(article: Make, score: Score) -> None:
+    line = "how towns on rivers get ready for floods that come more often than before"
+    (story,) = score([article(line, prose(1, 80))], interests=(line,))
+    assert story.reasons[1] == "matches 'how towns on rivers get ready for floods that come more oft…'"

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from digest import pipeline
 from digest.errors import AllSourcesFailedError, ConfigError, OutputError, UsageError
 from digest.model import DeliveryState, IssueState
 from tests.pipeline.newsroom import Newsroom, newsroom
@@ -138,3 +139,91 @@ def test_no_sources_and_no_source_that_can_be_read_are_two_things(room: Newsroom
     room.settings = room.settings.model_copy(update={"sources": ()})
     with pytest.raises(ConfigError, match="no sources"):
         room.build()
+
+
+_HALL = (
+    "The council of Orsel met on Friday to settle who pays for the roof of the swimming hall, which has leaked "
+    "since the storm in March. It will cost 2.4 million. Mayor Ines Varga wants to close the hall until summer; "
+    "the swimming club, with 900 members, has called that the end of its team. A vote is planned for the ninth of "
+    "December. "
+)
+_CLOSED = (
+    "A beam fell into the empty pool of the swimming hall in Orsel on Sunday night. Nobody was hurt. Fire "
+    "inspector Ruth Adeyemi sealed all doors and spoke of rust in eleven of fourteen girders, found by radar. "
+    "Schools move their lessons to Pellworth by bus. The insurer Norhaven sends an engineer; rebuilding may take "
+    "three years. The council had argued on Friday over who pays 2.4 million for its leaking roof. "
+)
+
+
+def _hall(room: Newsroom, number: int, title: str, body: str) -> str:
+    when = room.now.isoformat()
+    text = f"---\ntitle: {title}\ndate: {when}\n---\n\n{body}\n"
+    (room.folder / "desk" / f"hall-{number}.md").write_text(text, encoding="utf-8")
+    return title
+
+
+def test_a_story_told_again_under_another_title_stays_out_and_one_that_developed_goes_on(room: Newsroom) -> None:
+    _hall(room, 1, "Orsel council argues over the roof of the swimming hall", _HALL)
+    room.send()
+    room.later(days=1)
+    again = _hall(room, 2, "Who pays for a leaking roof?", f"It rains on swimmers. {_HALL}Readers may write to us.")
+    new = _hall(room, 3, "Beam falls into the pool of Orsel's swimming hall with the leaking roof", _CLOSED)
+    built = pipeline.build(room.settings, room.store, pipeline.BuildOptions(), clock=lambda: room.now)
+    (entry,) = [entry for section in built.report["sections"] for entry in section["entries"]]
+    assert entry["title"] == new
+    assert [told["title"] for told in entry["earlier"]] == ["Orsel council argues over the roof of the swimming hall"]
+    assert entry["reasons"][0] == "goes on from issue 1"
+    assert built.issue is not None
+    assert "Earlier, in issue 1:" in built.issue.rendered.text
+    verdicts = {verdict.title: (verdict.verdict, verdict.reasons) for verdict in built.verdicts}
+    assert verdicts[new][0] == "in"
+    assert verdicts[again] == ("out", ("told in issue 1: “Orsel council argues over the roof of the swimming hall”",))
+    assert verdicts["Orsel council argues over the roof of the swimming hall"] == (
+        "out",
+        ("was in an issue that went out",),
+    )
+
+
+def test_each_article_is_explained(tmp_path: Path) -> None:
+    with newsroom(tmp_path, extra="[curate]\nlimit = 1\n") as room:
+        titles = {room.write(1), room.write(2)}
+        old = room.write(3, published=room.now - timedelta(days=30))
+        built = pipeline.build(room.settings, room.store, pipeline.BuildOptions(), clock=lambda: room.now)
+        first, second, third = built.verdicts
+        assert (first.verdict, first.where, first.title in titles) == ("in", "1", True)
+        assert (second.verdict, second.reasons[0][:19]) == ("out", "over the limit of 1")
+        assert (third.title, third.reasons[0][:18]) == (old, "older than the 7 d")
+        room.send()
+        room.later(hours=1)
+        room.write(4)
+        again = pipeline.build(room.settings, room.store, pipeline.BuildOptions(), clock=lambda: room.now)
+        assert {verdict.reasons[0][:24] for verdict in again.verdicts if verdict.verdict == "out"} == {
+            "was in an issue that wen",
+            "was there for an earlier",
+        }
+
+
+def test_what_is_told_in_brief_gets_one_sentence(tmp_path: Path) -> None:
+    with newsroom(tmp_path, extra="[curate]\nlimit = 1\nin_brief = 1\n") as room:
+        room.write(1)
+        room.write(2)
+        built = pipeline.build(room.settings, room.store, pipeline.BuildOptions(), clock=lambda: room.now)
+        full, brief = built.report["sections"]
+        assert (full["title"], brief["title"]) == ("", "In brief")
+        assert len(full["entries"][0]["summary"]) > len(brief["entries"][0]["summary"]) > 0
+
+
+def test_sections_are_filled_by_what_they_are_about(tmp_path: Path) -> None:
+    extra = """
+[[sections]]
+title = "Animals"
+about = "bees, birds and other animals"
+[[sections]]
+title = "Sky"
+about = "astronomy, comets and telescopes"
+"""
+    with newsroom(tmp_path, extra=extra) as room:
+        observatory, beekeepers = room.write(4), room.write(7)
+        built = pipeline.build(room.settings, room.store, pipeline.BuildOptions(), clock=lambda: room.now)
+        shown = {s["title"]: [entry["title"] for entry in s["entries"]] for s in built.report["sections"]}
+        assert shown == {"Animals": [beekeepers], "Sky": [observatory]}

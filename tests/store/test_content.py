@@ -1,9 +1,10 @@
 """What an issue was made of comes back as it was, but for the articles' own texts."""
 
+import json
 from dataclasses import fields, replace
 from datetime import UTC, datetime
 
-from digest.model import Article, Entry, Origin, Passage, Section, Story, Summary
+from digest.model import Article, Entry, Origin, Passage, Reason, Section, Story, Summary, Told
 from digest.store.content import pack, unpack
 
 LEAD = Article(
@@ -22,12 +23,14 @@ LEAD = Article(
     content_hash="h1",
 )
 BARE = replace(LEAD, id="a2", url=None, author=None, published=None, image=None, image_alt="", language="")
+OUTLETS = Reason("%(num)s outlet", "%(num)s outlets", num=2, points=0.5)
+TOLD = Told(article=replace(BARE, text=""), issue_id="week-3", number=3, when=datetime(2026, 11, 19, tzinfo=UTC))
 SECTIONS = (
     Section(
         title="World",
         entries=(
             Entry(
-                story=Story(lead=LEAD, also=(BARE,), score=0.25, reasons=("2 outlets",)),
+                story=Story(lead=LEAD, also=(BARE,), score=0.25, reasons=(OUTLETS, "of a plug-in"), earlier=(TOLD,)),
                 summary=Summary(
                     text="One.\nTwo.",
                     origin=Origin.FALLBACK,
@@ -40,7 +43,7 @@ SECTIONS = (
             ),
         ),
     ),
-    Section(title="", entries=()),
+    Section(title="", entries=(), brief=True),
 )
 
 
@@ -68,3 +71,21 @@ def test_no_field_is_forgotten() -> None:
     for record in (LEAD, entry.story, entry.summary):
         for field in fields(record):
             assert getattr(record, field.name) not in {field.default, None, ""}, field.name
+
+
+def test_a_reason_can_still_be_said_in_another_language() -> None:
+    reason = unpack(pack(SECTIONS))[0].entries[0].story.reasons[0]
+    assert isinstance(reason, Reason)
+    assert (reason.plural, reason.values, reason.points) == ("%(num)s outlets", {"num": 2}, 0.5)
+
+
+def test_what_an_earlier_version_kept_can_be_read() -> None:
+    old = json.loads(pack(SECTIONS))
+    for section in old:
+        del section["brief"]
+        for entry in section["entries"]:
+            del entry["earlier"]
+            entry["reasons"] = ["2 outlets"]
+    (first, last) = unpack(json.dumps(old))
+    assert (first.entries[0].story.reasons, first.entries[0].story.earlier) == (("2 outlets",), ())
+    assert (first.brief, last.brief) == (False, False)

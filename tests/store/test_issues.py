@@ -122,3 +122,18 @@ def test_texts_that_went_out_are_known_but_for_short_ones(store: Store) -> None:
     assert store.issues.delivered_texts(min_words=25) == set()
     store.issues.set_state("daily-2026-11-20", IssueState.SENDING)
     assert store.issues.delivered_texts(min_words=25) == {"hash a"}
+
+
+def test_what_went_out_is_known_with_the_last_issue_that_held_it(store: Store) -> None:
+    for day, (number, ids) in enumerate([(1, "ab"), (2, "bc"), (3, "cd")]):
+        made = frozen(f"daily-{number}", number=number, day=day)
+        store.issues.freeze(made, list(ids))
+        if number < 3:
+            store.issues.set_state(made.id, IssueState.SENT)
+    first, second = NOW, NOW + timedelta(days=1)
+    assert store.issues.delivered_since(NOW - timedelta(days=1)) == {
+        "a": ("daily-1", 1, first),
+        "b": ("daily-2", 2, second),
+        "c": ("daily-2", 2, second),
+    }
+    assert set(store.issues.delivered_since(second)) == {"b", "c"}

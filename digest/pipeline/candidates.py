@@ -1,0 +1,101 @@
+"""Which articles an issue may hold, and why the others of these days may not."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from digest.config import Settings, SourceSettings
+from digest.model import Article, Skipped, Told
+from digest.store import Store
+from digest.store.articles import Window
+
+_TELLING = 25  # words; a shorter text, "Comments" or "Sold out", may well stand for something else the next time
+_FOLLOWED = timedelta(days=30)  # so long a story is known again when it goes on
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidates:
+    """Articles that may go in, the articles of earlier issues that they may go on from, and what was passed over."""
+
+    articles: tuple[Article, ...]
+    told: tuple[Told, ...]
+    passed_over: tuple[Skipped, ...]
+
+
+def find_candidates(
+    settings: Settings, store: Store, *, since: timedelta | None, now: datetime, new: Iterable[Article] = ()
+) -> Candidates:
+    """Articles that this issue may hold: within the window, and not passed by when an earlier issue went out.
+
+    The window reaches back to the end of the last issue when that is longer ago than `since` of the configuration:
+    missed days are covered. An article that was there for an earlier issue and did not make it in is not new any more,
+    unless the person asks for a span of time, `since`. `new` are the articles that this run brought.
+    """
+    last_end = store.issues.last_period_end()
+    windows = [
+        Window(ref=source.ref, name=source.name, start=_window_start(source, settings, since, now, last_end))
+        for source in settings.sources
+    ]
+    within = store.articles.candidates(windows)
+    too_old = _too_old(new, within, windows, now)
+    if last_end is None:
+        return Candidates(articles=tuple(within), told=(), passed_over=too_old)
+    delivered = store.issues.delivered_articles()
+    # The same text from elsewhere is no news: an outlet that follows a day later, or a folder that was moved.
+    texts = store.issues.delivered_texts(min_words=_TELLING)
+    articles: list[Article] = []
+    passed_over: list[Skipped] = []
+    for article in within:
+        if article.id in delivered:
+            passed_over.append(_passed(article, "was in an issue that went out"))
+        elif article.content_hash in texts:
+            passed_over.append(_passed(article, "the same text was in an issue that went out"))
+        elif since is None and article.first_seen <= last_end:
+            passed_over.append(_passed(article, "was there for an earlier issue, which left it out; see --since"))
+        else:
+            articles.append(article)
+    told = _told(settings, store, now) if articles else ()
+    return Candidates(articles=tuple(articles), told=told, passed_over=(*passed_over, *too_old))
+
+
+def _window_start(
+    source: SourceSettings, settings: Settings, since: timedelta | None, now: datetime, last_end: datetime | None
+) -> datetime:
+    if since is not None:
+        return now - since
+    start = now - (source.since or settings.curate.since)
+    return min(start, last_end) if last_end else start
+
+
+def _too_old(
+    new: Iterable[Article], within: Sequence[Article], windows: Sequence[Window], now: datetime
+) -> tuple[Skipped, ...]:
+    known = {article.id for article in within}
+    days = {window.name: (now - window.start).days for window in windows}
+    return tuple(
+        _passed(article, f"older than the {days[article.source]} days that this issue covers; see --since")
+        for article in new
+        if article.id not in known and article.source in days
+    )
+
+
+def _told(settings: Settings, store: Store, now: datetime) -> tuple[Told, ...]:
+    """The articles of the issues of the last weeks, each as of the last issue that it was in."""
+    issues = store.issues.delivered_since(now - _FOLLOWED)
+    names = {source.ref: source.name for source in settings.sources}
+    told = []
+    for article in store.articles.get(issues):
+        issue_id, number, when = issues[article.id]
+        named = replace(article, source=names.get(article.source, article.source))
+        told.append(Told(article=named, issue_id=issue_id, number=number, when=when))
+    return tuple(told)
+
+
+def _passed(article: Article, reason: str) -> Skipped:
+    return Skipped(
+        stage="curate",
+        ref=article.url or article.title,
+        reason=reason,
+        title=article.title,
+        source=article.source,
+    )
