@@ -7,6 +7,7 @@ from typing import Self
 from urllib.parse import unquote
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import ArgumentError
 
 from digest.config import Settings
 from digest.errors import ConfigError, StoreError
@@ -137,4 +138,10 @@ def _engine(url: str, *, read_only: bool = False) -> Engine:
             f"PostgreSQL needs one more package: {error}",
             where="[store] url",
             remedy='install it with: pip install "article-digest[postgres]"',
+        ) from error
+    except (ArgumentError, ValueError) as error:
+        raise ConfigError(
+            "this is no address of a database",
+            where="[store] url",
+            remedy="write it like postgresql://USER@HOST:5432/DATABASE, with %40 for an @ in a password",
         ) from error

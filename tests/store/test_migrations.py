@@ -174,3 +174,10 @@ def test_an_issue_of_an_older_digest_can_still_be_read(tmp_path: Path) -> None:
         issue = store.issues.get("old")
     assert issue is not None
     assert (issue.rendered.html, issue.sections) == ("<p>one</p>", ())
+
+
+@pytest.mark.parametrize("url", ["postgresql://host:port/name", "postgresql://secret@host:5x/name"])
+def test_an_address_that_is_none_is_told_without_what_it_holds(url: str) -> None:
+    with pytest.raises(ConfigError, match=r"\[store\] url: this is no address of a database") as told:
+        open_store(url)
+    assert "secret" not in str(told.value)
