@@ -8,7 +8,9 @@ from datetime import datetime
 from digest.deliver.throttle import Throttle
 from digest.store.journal import Claim, Journal
 
-_FIRST_CLAIM = 10
+_FIRST_CLAIM = 4
+_SOON_S = 0.1
+_CLAIMING = 0.05  # the share of its time that a sender may wait for the disk with its claims
 
 
 class Queue:
@@ -33,6 +35,7 @@ class Queue:
         self._timer = timer
         self._size = min(batch, _FIRST_CLAIM)
         self._since: float | None = None
+        self._claim_s = 0.0
         self._claimed: deque[Claim] = deque()
         self._waiting: dict[str, deque[Claim]] = {}
         self._held = 0
@@ -76,13 +79,15 @@ class Queue:
             return False
         now = self._timer()
         if self._since is not None:
-            self._size = _next_size(self._size, now - self._since, self._batch)
-        self._since = now
+            soon = max(_SOON_S, self._claim_s / _CLAIMING)
+            self._size = _next_size(self._size, now - self._since, soon, self._batch)
         claims = self._journal.claim(self._size, now=self._clock(), without=sorted(self._waiting))
+        self._since = self._timer()
+        self._claim_s = self._since - now
         self._claimed.extend(claims)
         return bool(claims)
 
 
-def _next_size(size: int, took_s: float, most: int) -> int:
-    """What goes out in about a second, after `size` took so long; and at most twice as many."""
-    return max(1, min(most, 2 * size, int(size / max(took_s, 1e-3))))
+def _next_size(size: int, took_s: float, soon_s: float, most: int) -> int:
+    """What goes out soon, after `size` took so long; and at most twice as many."""
+    return max(1, min(most, 2 * size, int(size * soon_s / max(took_s, 1e-3))))

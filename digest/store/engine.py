@@ -1,5 +1,6 @@
 """Engines for SQLite and PostgreSQL, set up so that a committed transaction survives what the ledger needs it to."""
 
+import logging
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -45,6 +46,8 @@ def make_engine(url: str, *, read_only: bool = False) -> Engine:
 
 
 def _server_engine(url: URL) -> Engine:
+    # A connection that breaks is told of where it breaks; the pool adds a page of traceback when it is given back.
+    logging.getLogger("sqlalchemy.pool").setLevel(logging.CRITICAL)
     network = {key: value for key, value in _NETWORK.items() if key not in url.query}
     engine = create_engine(url, pool_pre_ping=True, connect_args=network)
 

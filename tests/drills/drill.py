@@ -27,6 +27,7 @@ from tests.drills.sink import Sink
 
 _PATIENCE_S = 180.0
 _STUCK_S = 3.0
+_LATER_S = (0.0, 3600.0, 4 * 3600.0)  # when what was put off once is due, and what was put off twice
 _END = "the end"
 _forks = multiprocessing.get_context("forkserver")
 _forks.set_forkserver_preload(["tests.drills.sending"])
@@ -164,7 +165,7 @@ class Drill:
 
     def finish(self) -> Report:
         """Send until nothing is open, with a clock that goes ahead to what was put off; then count."""
-        for self.ahead_s in (0.0, 3600.0):
+        for self.ahead_s in _LATER_S:
             self._wait_for_all()
             while self._due():  # whoever was given up may learn late that its letter is to come again
                 self._until(lambda: not self._due(), _END)
@@ -180,7 +181,7 @@ class Drill:
 
     def _due(self) -> bool:
         counts = self.store.deliveries.counts(ISSUE)
-        later = {DeliveryState.DEFERRED} if not self.ahead_s else set()
+        later = {DeliveryState.DEFERRED} if self.ahead_s != _LATER_S[-1] else set()
         return not counts or any(counts.get(state) for state in set(OPEN) - later)
 
     def _until(self, done: Callable[[], bool], what: str) -> None:
