@@ -14,6 +14,7 @@ from digest.collect.outline import paragraph_chars
 from digest.collect.prose import clean, count_words, paragraphs
 from digest.collect.readability import Reading
 from digest.collect.residue import without_residue
+from digest.collect.stylesheets import hidden_names, is_named
 from digest.collect.walls import wall_reason
 
 _TAG = re.compile(r"<(!doctype|html|head|body|div|p|article|section|table|span|br|h\d|ul|a)\b", re.IGNORECASE)
@@ -71,7 +72,8 @@ def _parse(text: str) -> tuple[Any, bool]:
 def _prune(tree: Any) -> None:
     """Take out what a reader of the page does not see, so that no extractor finds it."""
     held: dict[Any, int] = {}
-    for element in [e for e in tree.iter() if isinstance(e.tag, str) and is_hidden(e)]:
+    names = hidden_names(tree)
+    for element in [e for e in tree.iter() if isinstance(e.tag, str) and (is_hidden(e) or is_named(e, names))]:
         parent = element.getparent()
         if element.tag in _KEEP_HIDDEN or parent is None:
             continue

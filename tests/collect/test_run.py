@@ -380,6 +380,31 @@ def test_a_page_that_gives_no_text_is_told_beside_its_teaser(
     ]
 
 
+WALLS = {
+    "consent wall": "<p>We value your privacy. We and our partners store and/or access information on a device.</p>",
+    "CAPTCHA": "<p>Checking your browser before you go on. Verify you are human.</p>",
+    "paywall": "<p>A hull was lifted.</p><p>Subscribe now to continue reading. Already a subscriber? Log in.</p>",
+    "soft 404": "<h1>Page not found</h1><p>The page you are looking for does not exist or has been removed.</p>",
+    "without JavaScript": "<div id=app></div><noscript>You need to enable JavaScript.</noscript><script></script>",
+    "PDF": "%PDF-1.7",
+}
+
+
+def test_a_wall_before_the_article_leaves_its_teaser_with_the_reason(
+    web: WebServer, settings: CollectSettings, store: Store
+) -> None:
+    items = []
+    for number, shown in enumerate(WALLS.values()):
+        html = shown if shown.startswith("%") else f"<html><body>{shown}</body></html>"
+        address = web.put(f"/boats/{number}", respond(html, content_type="text/html"))
+        items.append(item(number, link=address, text=f"Hull number {number} was lifted."))
+    found = look([source("feed", web.put("/feed", respond(rss(*items))), full_text=True)], settings, store)
+    assert {article.text for article in found.new} == {f"Hull number {n} was lifted." for n in range(len(WALLS))}
+    reasons = {skipped.ref: skipped.reason for skipped in found.skipped}
+    for number, wall in enumerate(WALLS):
+        assert wall in reasons[web.url(f"/boats/{number}")]
+
+
 def test_an_unchanged_page_that_moved_for_good_is_asked_at_its_new_address(
     web: WebServer, settings: CollectSettings, store: Store
 ) -> None:
