@@ -1,6 +1,6 @@
 """Measures curation: copies against edited texts, and growth. Stories have stories.py.
 
-usage: python benchmarks/curating.py copies ARTICLES.jsonl.gz
+usage: python benchmarks/curating.py copies ARTICLES.jsonl.gz ...
        python benchmarks/curating.py growth [COUNT ...]
 
 `copies`: a line of ARTICLES holds "article" or "article_lines"; printed is how many edited copies are found, by kind of
@@ -18,9 +18,10 @@ import multiprocessing
 import random
 import resource
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,9 +62,13 @@ def edits(words: list[str], others: list[str], rng: random.Random) -> dict[str, 
     }
 
 
-def copies_command(path: Path) -> None:
+def read_lines(path: Path) -> list[dict[str, Any]]:
     with gzip.open(path, "rt", encoding="utf-8") as file:
-        rows = [json.loads(line) for line in file]
+        return [json.loads(line) for line in file]
+
+
+def copies_command(paths: Sequence[Path]) -> None:
+    rows = [row for path in paths for row in read_lines(path)]
     texts = list(
         dict.fromkeys("\n".join(row["article_lines"]) if "article_lines" in row else row["article"] for row in rows)
     )
@@ -124,11 +129,13 @@ def grow(count: int) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("copies").add_argument("path", type=Path)
+    commands.add_parser("copies").add_argument("paths", type=Path, nargs="+")
     commands.add_parser("growth").add_argument("counts", type=int, nargs="*", default=[100, 1000, 6000, 20_000])
     options = parser.parse_args()
+    if missing := [str(path) for path in getattr(options, "paths", ()) if not path.is_file()]:
+        parser.error(f'there is no {", ".join(missing)}: gzipped JSON lines with "article" or "article_lines"')
     if options.command == "copies":
-        copies_command(options.path)
+        copies_command(options.paths)
     else:
         for count in options.counts:
             process = multiprocessing.get_context("spawn").Process(target=grow, args=(count,))

@@ -17,15 +17,15 @@ _COUNTED = re.compile(
 def installments(articles: Sequence[Article]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """For each article the number of its series and of its place there; both are -1 where the title does not count.
 
-    A series is what one source counts by the same words.
+    A series is what one source counts by the same word, the first of a title that counts.
     """
-    series: dict[tuple[str, ...], int] = {}
+    series: dict[tuple[str, str], int] = {}
     places: dict[tuple[str, ...], int] = {}
     found = np.full((2, len(articles)), -1, dtype=np.int64)
     for row, article in enumerate(articles):
         counted = [(m[1] or m[3], m[2] or m[4]) for m in _COUNTED.finditer(article.title.casefold())]
         if counted:
             words, numbers = zip(*counted, strict=True)
-            found[0, row] = series.setdefault((article.source, *words), len(series))
+            found[0, row] = series.setdefault((article.source, words[0]), len(series))
             found[1, row] = places.setdefault(numbers, len(places))
     return found[0], found[1]

@@ -16,6 +16,7 @@ Make = Callable[..., Article]
         ("The Harbour Review, Vol. 22, No. 3", "The Harbour Review, Vol. 22, No. 4"),
         ("Building a ferry, part one", "Building a ferry, part two"),
         ("Ferry letter #7", "Ferry letter #8"),
+        ("Lecture 121: Ferries, part two", "Lecture 106: Ferries"),
     ],
 )
 def test_installments_of_a_series_are_never_one_story(first: str, second: str, article: Make) -> None:
