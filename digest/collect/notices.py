@@ -29,10 +29,10 @@ def without_notices(finds: Sequence[Find], opened: Sequence[Opened]) -> list[Ope
 
 def _page_text(find: Find, result: Opened) -> str:
     """What tells the text of a page from others; "" where the list of the source had it already."""
-    if not isinstance(result, Draft) or count_words(result.text) < _MIN_WORDS:
+    if not isinstance(result, Draft) or result is find.draft:
         return ""
     listed = find.draft is not None and result.text in {find.draft.text, find.draft.title}
-    return "" if listed else content_hash(result.text)
+    return "" if listed or count_words(result.text) < _MIN_WORDS else content_hash(result.text)
 
 
 def _listed(find: Find) -> Opened:

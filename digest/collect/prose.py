@@ -3,6 +3,7 @@
 import hashlib
 import re
 import unicodedata
+from functools import lru_cache
 
 # Everything that breaks a line somewhere, then everything else that must not reach a mail: C0 and C1 controls, soft
 # hyphens, byte order marks, bidirectional overrides and isolates, tag characters and lone surrogates.
@@ -11,23 +12,26 @@ _DROPPED = re.compile(
     "[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\xad\u200b\u2060-\u2064\u202a-\u202e\u2066-\u206f\ufeff\ufff9-\ufffb"
     "\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
 )
-_SPACES = re.compile(r"\s+")
+_ODD = re.compile("[\x00-\x08\x0b-\x1f\x7f]")  # what of it is in ASCII
+_SAME = 4  # texts that are remembered, for the same is asked of one several times in a row
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 
 
 def clean(text: str) -> str:
     """The text in NFC with "\\n" as its only line break, without control and invisible formatting characters."""
+    if text.isascii() and _ODD.search(text) is None:
+        return text
     return unicodedata.normalize("NFC", _DROPPED.sub("", _BREAKS.sub("\n", text)))
 
 
 def one_line(text: str) -> str:
     """The text on one line, white space folded."""
-    return _SPACES.sub(" ", clean(text)).strip()
+    return " ".join(clean(text).split())
 
 
 def paragraphs(text: str) -> list[str]:
     """The lines that say something, white space folded."""
-    lines = (_SPACES.sub(" ", line).strip() for line in clean(text).split("\n"))
+    lines = (" ".join(line.split()) for line in clean(text).split("\n"))
     return [line for line in lines if line]
 
 
@@ -36,14 +40,16 @@ def fold(text: str) -> str:
     return "\n".join(paragraphs(text))
 
 
+@lru_cache(_SAME)
 def count_words(text: str) -> int:
     """How many words there are; of Chinese and Japanese, which do not space them, two characters make one."""
-    cjk = len(_CJK.findall(text))
+    cjk = 0 if text.isascii() else len(_CJK.findall(text))
     if not cjk:
         return len(text.split())
     return len(_CJK.sub(" ", text).split()) + (cjk + 1) // 2
 
 
+@lru_cache(_SAME)
 def content_hash(text: str) -> str:
     """SHA-256 (hex) of the words alone, so that case, spacing and punctuation do not make another text of it."""
     return hashlib.sha256(" ".join(re.findall(r"\w+", text.casefold())).encode()).hexdigest()
