@@ -27,6 +27,7 @@ __all__ = [
     "knows_language",
     "languages",
     "lint",
+    "lint_theme",
     "list_themes",
     "render",
     "shown",
@@ -142,6 +143,13 @@ def check_theme(settings: Settings) -> None:
     from digest.compose.check import check_theme as checked
 
     checked(settings)
+
+
+def lint_theme(settings: Settings) -> tuple[Finding, ...]:
+    """What lint finds in the theme itself, on a made-up issue. Raises what `render` raises."""
+    from digest.compose.check import lint_theme as looked
+
+    return looked(settings)
 
 
 def list_themes(settings: Settings) -> "tuple[ThemeInfo, ...]":

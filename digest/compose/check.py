@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 
 from digest.compose.dates import is_rtl
+from digest.compose.findings import lint
 from digest.compose.samples import sample_issues
 from digest.compose.view import build_view
-from digest.compose.workshop import Workshop, new_token, open_workshop
+from digest.compose.workshop import Workshop, new_token, open_workshop, render
 from digest.config import Settings, WebSettings
 from digest.errors import Problem, TemplateError
-from digest.model import Slot
+from digest.model import Finding, Slot
 
 
 def check_theme(settings: Settings) -> None:
@@ -19,6 +20,12 @@ def check_theme(settings: Settings) -> None:
         problems = [problem for variant in _variants(settings) for problem in _rendering_problems(workshop, variant)]
     if problems:
         raise TemplateError(list(dict.fromkeys(problems)))
+
+
+def lint_theme(settings: Settings) -> tuple[Finding, ...]:
+    """What lint says of the first of those issues, but for what the configuration lacks."""
+    found = lint(render(next(sample_issues()), settings), settings)
+    return tuple(finding for finding in found if finding.rule != "address")
 
 
 def _variants(settings: Settings) -> Iterator[Settings]:

@@ -34,7 +34,7 @@ def run_checks(settings: Settings, open_store: OpenStore, *, clock: Clock, onlin
         _sources(settings),
         _language(settings),
         _try("subject", lambda: compose.check_subject(settings, now=clock())),
-        _try("theme", lambda: _theme(settings)),
+        _theme(settings),
         _try("model", lambda: summarize.check_model(settings.summarizer)),
         _try("output", lambda: _output(settings)),
         (transport := _with_warnings(_try("transport", lambda: _transport(settings)), _in_clear(settings))),
@@ -105,9 +105,15 @@ def _output(settings: Settings) -> str:
     return str(folder)
 
 
-def _theme(settings: Settings) -> str:
-    compose.check_theme(settings)
-    return f"{settings.theme.name} compiles"
+def _theme(settings: Settings) -> Checked:
+    """Whether it compiles, and what lint says of it on a made-up issue."""
+    try:
+        compose.check_theme(settings)
+        found = compose.lint_theme(settings)
+    except DigestError as error:
+        return Checked(name="theme", problems=error.problems)
+    warnings = tuple(Problem(what=one.message, where=f"lint: {one.rule}") for one in found)
+    return Checked(name="theme", result=f"{settings.theme.name} compiles", warnings=warnings)
 
 
 def _transport(settings: Settings) -> str:

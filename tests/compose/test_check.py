@@ -2,7 +2,7 @@
 
 import pytest
 
-from digest.compose import check_theme
+from digest.compose import check_theme, lint_theme
 from digest.errors import Problem, TemplateError
 from tests.compose.conftest import PAGE, TEXT, MakeSettings, WriteTheme
 
@@ -65,6 +65,16 @@ def test_text_that_is_not_escaped_is_found_by_a_hostile_article(theme: WriteThem
     page = PAGE.replace("<p>{{ paragraph }}</p>", "<p>{{ paragraph | safe }}</p>")
     (problem, *_) = problems(theme, {"email.mjml": page})
     assert "paragraph | safe" in problem.what
+
+
+def test_what_lint_finds_in_the_theme_itself_is_told_before_there_is_an_issue(
+    theme: WriteTheme, settings: MakeSettings
+) -> None:
+    assert lint_theme(settings(transport={"type": "smtp", "host": "mail.example"})) == ()
+    page = PAGE.replace("<p>{{ paragraph }}</p>", '<p style="display:flex">{{ paragraph }}</p>')
+    (finding,) = lint_theme(theme({"email.mjml": page}))
+    assert finding.rule == "client-support"
+    assert "mine/email.mjml:14" in finding.message
 
 
 def test_a_mistake_that_shows_in_the_other_direction_of_writing_only_is_told(theme: WriteTheme) -> None:
