@@ -24,7 +24,7 @@ def without_site(title: str, sites: Collection[str], headings: Sequence[str] = (
     if len(parts) == 1:
         return title
     for known in headings:
-        if len(known) > _HEADING_MIN and title.startswith(known):
+        if len(known) > _HEADING_MIN and title.startswith(known) and _SEPARATOR.match(title[len(known) :]):
             return known
     names = {_key(site) for site in sites} - {""}
     if _key(parts[-1]) in names:

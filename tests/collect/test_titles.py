@@ -20,6 +20,7 @@ def test_a_site_is_known_by_its_host() -> None:
 def test_a_heading_tells_what_the_title_is() -> None:
     assert without_site(f"{TITLE} - Boats - Harbour", [], [TITLE]) == TITLE
     assert without_site("Home - Harbour", [], ["Home"]) == "Home - Harbour"
+    assert without_site(f"{TITLE} twice - Boats", [], [TITLE]) == f"{TITLE} twice - Boats"
 
 
 @pytest.mark.parametrize("title", ["Berlin - Hamburg in an hour", "Harbour Notes", "Well-known cranes: a list", ""])
