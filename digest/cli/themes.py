@@ -37,6 +37,7 @@ def copy(
     for path in copy_theme(name, target):
         print_text(str(path))
     session.say(f'now set dir = "{target}" in the table [theme]; delete the files that you do not change')
+    session.say("`digest preview` shows the e-mail as you edit them")
     return Exit.DONE
 
 

@@ -28,8 +28,9 @@ class Places:
 
 
 async def watch(places: Callable[[], Places], changed: Callable[[], None]) -> None:
-    """Call `changed` after each change of a file that counts, until cancelled. A change may bring other places.
+    """Call `changed` when it watches, and after each change of a file that counts, until cancelled.
 
+    A change may bring other places.
     Raises a group of OSError when the system lets the files be watched in no way.
     """
     while True:
@@ -45,6 +46,8 @@ async def watch(places: Callable[[], Places], changed: Callable[[], None]) -> No
         async with asyncio.TaskGroup() as following:
             following.create_task(_follow(now.folders, _is_of_theme, notice, stop, recursive=True))
             following.create_task(_follow(now.parents, _is_among(now), notice, stop, recursive=False))
+            await asyncio.sleep(_STEP / 1000)
+            notice()  # something may have been saved before, while nothing was watched
             await moved.wait()
             stop.set()
 
