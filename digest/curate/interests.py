@@ -8,8 +8,10 @@ from digest.curate.similarity import Floats
 from digest.curate.terms import is_unspaced
 from digest.model import Article
 
-# Where the similarity of a text to a stated interest begins to count, and where it counts in full.
-_ALIKE_FROM, _ALIKE_FULL = 0.30, 0.55
+# Where the similarity of a text to a stated interest begins to count, and where it counts in full. A line of few words
+# is not very alike even to an article all about it; nineteen in twenty articles on anything else stay below 0.2.
+_ALIKE_FROM, _ALIKE_FULL = 0.25, 0.48
+_LEAST = 0.05
 _IN_TITLE, _IN_TEXT = 1.0, 0.7
 
 
@@ -27,7 +29,8 @@ def match(article: Article, folded: str, phrase: str, vector: Floats | None, vec
     if vector is None or own is None:
         return 0.0
     alike = float(own @ vector)
-    return min(1.0, max(0.0, (alike - _ALIKE_FROM) / (_ALIKE_FULL - _ALIKE_FROM)))
+    found = min(1.0, (alike - _ALIKE_FROM) / (_ALIKE_FULL - _ALIKE_FROM))
+    return found if found >= _LEAST else 0.0
 
 
 @lru_cache(maxsize=1000)

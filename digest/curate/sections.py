@@ -13,7 +13,7 @@ from digest.model import Story, StorySection
 MUST_READ, IN_BRIEF, THE_REST = "Must read", "In brief", "More stories"
 # How alike a story and the description of a section must be. What a section is about is said in a few words, and few
 # words are never very alike to a whole article; two different subjects stay below this.
-_BELONGS = 0.20
+_BELONGS = 0.15
 
 
 @dataclass(frozen=True, slots=True)
