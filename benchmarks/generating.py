@@ -114,11 +114,15 @@ def measure(side: str, folder: Path, count: int) -> None:
     files = find_model(settings)
     articles = texts(count)
     write = digest_side(files, settings, articles) if side == "digest" else transformers_side(files, articles)
-    start = time.perf_counter()
+    start, computed = time.perf_counter(), time.process_time()
     lengths = write()
-    spent = time.perf_counter() - start
+    spent, computed = time.perf_counter() - start, time.process_time() - computed
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"rate": 60 * count / spent, "peak": peak, "tokens": sum(lengths) / count}))
+    print(
+        json.dumps(
+            {"rate": 60 * count / spent, "peak": peak, "tokens": sum(lengths) / count, "cores": computed / count}
+        )
+    )
 
 
 def main() -> None:
