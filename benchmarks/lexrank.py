@@ -132,10 +132,9 @@ def main() -> None:
         ):
             for file in folder.glob("config.db*"):  # summaries are kept in the store: a second run would make none
                 file.unlink()
-            _, spent, peak = run(command, folder)
-            print(
-                f"{label}: {len(texts)} articles of {options.words} words in {spent:.1f} s, {peak:.0f} MB", flush=True
-            )
+            _, spent, computed, peak = run(command, folder)
+            what = f"{len(texts)} articles of {options.words} words"
+            print(f"{label}: {what} in {spent:.1f} s ({computed:.1f} s of cores), {peak:.0f} MB", flush=True)
         for label, command in (("digest", [*ours, str(whole)]), ("sumy LexRank", [*peer, str(whole), count])):
             found, *_ = run(command, folder)
             print(f"{label}: ROUGE-1/2/L {rouge(rows, found)} on {len(rows)} of {options.data.name}", flush=True)
