@@ -26,7 +26,7 @@ from digest.model import Slot
 from digest.web.samples import samples
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from tests.web.chromium import running_chromium
+from tests.chromium import running_chromium
 from tests.web.conftest import Workplace, workplace
 
 SHOWN = "document.querySelector('.screen iframe:not(.coming)')?.contentDocument?.body?.innerText.includes('{}')"

@@ -1,9 +1,7 @@
 """The e-mail in a real browser: it fits a phone, and a dark screen gets a dark card."""
 
 import json
-import os
 import re
-import shutil
 import subprocess
 from html import unescape
 from pathlib import Path
@@ -14,6 +12,7 @@ import pytest
 from digest import compose
 from digest.compose.samples import sample_issues
 from digest.config import Settings
+from tests.chromium import find_chromium
 
 pytestmark = pytest.mark.browser
 
@@ -42,22 +41,13 @@ window.onload = () => {{
 </script></body>"""
 
 
-def chromium() -> str:
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if found is None:
-        if os.environ.get("CI"):
-            pytest.fail("Chromium is not installed")
-        pytest.skip("Chromium is not installed")
-    return found
-
-
 def look(folder: Path, html: str, *, width: int, dark: bool = False) -> dict[str, Any]:
     """What the browser makes of an e-mail on a screen of this width."""
     (folder / "mail.html").write_text(html, encoding="utf-8")
     (folder / "probe.html").write_text(_PROBE.format(width=width), encoding="utf-8")
     scheme = [f"--blink-settings=preferredColorScheme={0 if dark else 1}"]
     profile = [f"--user-data-dir={folder / 'profile'}"]
-    command = [chromium(), *_OPTIONS, *scheme, *profile, (folder / "probe.html").as_uri()]
+    command = [find_chromium(), *_OPTIONS, *scheme, *profile, (folder / "probe.html").as_uri()]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
     found = re.search(r'<pre id="found">(.*?)</pre>', done.stdout, re.DOTALL)
     assert found is not None

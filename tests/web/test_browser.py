@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from digest.store.engine import make_engine
-from tests.web.chromium import Browser, Page, running_chromium
+from tests.chromium import Browser, Page, running_chromium
 from tests.web.conftest import CONFIG, Workplace, workplace
 
 pytestmark = pytest.mark.browser
