@@ -49,7 +49,8 @@ class SmtpChannel:
     ) -> Receipt | None:
         """MAIL, RCPT, the fence, DATA, and the reply to the final dot."""
         del recipient
-        if (unmailable := self._unmailable(letter)) is not None:
+        # What was announced was looked at then.
+        if self._ahead is not letter and (unmailable := self._unmailable(letter)) is not None:
             return unmailable
         try:
             refusal = self._begin(letter)

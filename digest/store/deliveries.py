@@ -277,7 +277,9 @@ class Deliveries:
             return [_delivery(row) for row in connection.execute(query)]
 
 
-def is_due(issue_id: str, now: datetime) -> tuple[ColumnElement[bool], ...]:
+def is_due(
+    issue_id: str | ColumnElement[str], now: datetime | ColumnElement[datetime]
+) -> tuple[ColumnElement[bool], ...]:
     """The conditions under which a sender may take a row up."""
     return _d.issue_id == issue_id, _is_takeable, _d.next_at <= now
 

@@ -10,7 +10,22 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Self
 
-from sqlalchemy import Connection, Engine, and_, bindparam, case, exists, literal, null, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Integer,
+    and_,
+    bindparam,
+    case,
+    exists,
+    literal,
+    null,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from digest.model import DeliveryState, SubscriberState
 from digest.store.boot import DURABLE, boot_in, boot_of
@@ -96,6 +111,38 @@ _REOPEN = (
     update(deliveries)
     .where(*_mine, _d.state == DeliveryState.BOUNCED)
     .values(state=DeliveryState.DEFERRED, next_at=bindparam("next"), updated_at=bindparam("at"))
+)
+
+
+def _take(*more: ColumnElement[bool]) -> ReturningUpdate[int]:
+    due = is_due(bindparam("issue", type_=_d.issue_id.type), bindparam("now", type_=_d.next_at.type))
+    first = select(_d.id).where(*due, *more).order_by(_d.next_at, _d.id).limit(bindparam("most", type_=Integer()))
+    # A common table expression is evaluated once; as a subquery it may lock, and take, more than the limit.
+    chosen = first.with_for_update(skip_locked=True).cte("chosen")
+    return (
+        update(deliveries)
+        .where(_d.id.in_(select(chosen.c.id)))
+        .values(
+            state=DeliveryState.CLAIMED,
+            token=bindparam("mine"),
+            lease_until=bindparam("lease"),
+            boot=bindparam("of_boot"),
+            updated_at=bindparam("now"),
+        )
+        .returning(_d.id)
+    )
+
+
+# Made once: to make them takes longer than to run them.
+_TAKE = _take()
+_TAKE_OF_OTHERS = _take(_d.domain.not_in(bindparam("without", expanding=True)))
+_s = subscribers.c
+# No condition on the state of the subscriber: SQLite would begin with all that are active, and they are many.
+_TAKEN = (
+    select(_d.id, _d.subscriber_id, _d.address, _d.domain, _s.name, _s.token, _s.state, _d.attempts, _d.created)
+    .join(subscribers, _s.id == _d.subscriber_id)
+    .where(_d.id.in_(bindparam("ids", expanding=True)))
+    .order_by(_d.next_at, _d.id)  # as they were taken: an update returns its rows in any order
 )
 
 
@@ -189,24 +236,13 @@ class Journal:
         self._connection.close()
 
     def _take(self, connection: Connection, limit: int, now: datetime, without: Collection[str]) -> list[int]:
-        due = select(_d.id).where(*is_due(self._issue_id, now)).order_by(_d.next_at, _d.id).limit(limit)
+        values: dict[str, object] = {
+            "issue": self._issue_id, "now": now, "most": limit, "mine": self._token,
+            "lease": now + self._lease, "of_boot": self._boot,
+        }  # fmt: skip
         if without:
-            due = due.where(_d.domain.not_in(without))
-        # A common table expression is evaluated once; as a subquery it may lock, and take, more than the limit.
-        chosen = due.with_for_update(skip_locked=True).cte("chosen")
-        taken = connection.execute(
-            update(deliveries)
-            .where(_d.id.in_(select(chosen.c.id)))
-            .values(
-                state=DeliveryState.CLAIMED,
-                token=self._token,
-                lease_until=now + self._lease,
-                boot=self._boot,
-                updated_at=now,
-            )
-            .returning(_d.id)
-        )
-        return list(taken.scalars())
+            return list(connection.execute(_TAKE_OF_OTHERS, {**values, "without": list(without)}).scalars())
+        return list(connection.execute(_TAKE, values).scalars())
 
     def _advance(self, settled: Sequence[Mapping[str, object]], fence: Mapping[str, object]) -> bool:
         """Each statement is a commit. There is one as a rule; what more there is to settle goes before, each alone."""
@@ -248,14 +284,6 @@ def _own_connection(engine: Engine, *, durable: bool) -> Connection:
 
 def _claims(connection: Connection, ids: Sequence[int]) -> list[Claim]:
     """The rows with these ids whose subscriber is active."""
-    s = subscribers.c
-    # No condition on the state of the subscriber: SQLite would begin with all that are active, and they are many.
-    query = (
-        select(_d.id, _d.subscriber_id, _d.address, _d.domain, s.name, s.token, s.state, _d.attempts, _d.created)
-        .join(subscribers, s.id == _d.subscriber_id)
-        .where(_d.id.in_(ids))
-        .order_by(_d.next_at, _d.id)  # as they were taken: an update returns its rows in any order
-    )
     return [
         Claim(
             id=row_id,
@@ -267,7 +295,9 @@ def _claims(connection: Connection, ids: Sequence[int]) -> list[Claim]:
             attempts=attempts,
             created=created,
         )
-        for row_id, subscriber_id, address, domain, name, key, state, attempts, created in connection.execute(query)
+        for row_id, subscriber_id, address, domain, name, key, state, attempts, created in connection.execute(
+            _TAKEN, {"ids": ids}
+        )
         if state == SubscriberState.ACTIVE
     ]
 
