@@ -46,11 +46,12 @@ def extract_page(data: bytes, *, charset: str | None = None, url: str | None = N
     meta = read_metadata(tree, url=url, now=now)
     _prune(tree)
     reading = Reading(element_text(tree), 0) if _depth_exceeds(tree) else best_reading(tree, said=meta.body)
-    if reason := _not_an_article(text, tree, meta, reading.text):
-        raise Rejected("it is nested too deeply to be read" if is_cut else reason)
     draft = _draft(reading, meta)
-    if not draft.text:
-        raise Rejected(_NOTHING)
+    reason = _not_an_article(text, tree, meta, reading.text) or (None if draft.text else _NOTHING)
+    if is_cut and (reason or count_words(draft.text) < _MIN_WORDS):
+        raise Rejected("it is nested too deeply to be read")
+    if reason:
+        raise Rejected(reason)
     return draft
 
 

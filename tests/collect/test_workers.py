@@ -90,9 +90,9 @@ def test_pages_that_are_made_to_hold_a_reader_up_are_read() -> None:
 
 def test_what_is_nested_deeper_than_the_parser_goes_says_so() -> None:
     async def work(workers: Workers) -> None:
-        for level in ("<div>", "<table><tr><td>", "<ul><li>"):
+        for level in ("<div>", "<table><tr><td>", "<ul><li>", "<title>Crane</title><ul><li>"):
             with pytest.raises(Rejected, match="nested too deeply"):
-                await workers.page((level * 20_000 + PROSE).encode(), charset=None, url=None, now=NOW)
+                await workers.page(f"<h1>Crane</h1>{level * 20_000}{PROSE}".encode(), charset=None, url=None, now=NOW)
 
     run(work)
 
