@@ -1,6 +1,8 @@
 """`digest extract` and `digest summarize`."""
 
 import json
+import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -49,3 +51,19 @@ def test_jsonl_comes_back_with_its_ids_in_order(project: Project) -> None:
     assert done.code == 0, done.err
     assert [line["id"] for line in done.json_lines] == [row["id"] for row in rows]
     assert all(line["summary"] for line in done.json_lines)
+
+
+@pytest.mark.model
+def test_what_build_summarized_is_not_summarized_again(project: Project) -> None:
+    def kept() -> int:
+        with closing(sqlite3.connect(project.folder / "config.db")) as store:
+            return int(store.execute("SELECT count(*) FROM summaries").fetchone()[0])
+
+    built = project.run("build", "--json").json
+    assert kept() == 2
+    again = project.run("summarize", "articles/ferry.md", "articles/orchard.md", "--json").json_lines
+    entries = [entry for section in built["sections"] for entry in section["entries"]]
+    assert {line["summary"] for line in again} == {entry["summary"] for entry in entries}
+    assert kept() == 2
+    project.run("summarize", "articles/ferry.md", "--sentences", "1")
+    assert kept() == 3
