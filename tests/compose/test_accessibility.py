@@ -12,7 +12,7 @@ from digest.compose import fill, list_themes, render
 from digest.compose.samples import sample_issues
 from digest.config import Settings
 from digest.model import Slot
-from tests.web.chromium import Page, running_chromium
+from tests.chromium import Page, running_chromium
 
 pytestmark = pytest.mark.browser
 

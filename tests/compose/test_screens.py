@@ -8,8 +8,8 @@ import pytest
 from digest.compose import list_themes, render
 from digest.compose.samples import sample_issues
 from digest.config import Settings
+from tests.chromium import Page, running_chromium
 from tests.compose.test_browser import brightness
-from tests.web.chromium import Page, running_chromium
 
 pytestmark = pytest.mark.browser
 
