@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,12 +36,10 @@ def select(
     chosen: list[int] = []
     skipped: list[Skipped] = []
     by_source, by_heading = Counter[str](), Counter[str]()
-    for place in variety.in_turn():
+    while len(chosen) < total and (place := variety.best()) is not None:
         story, heading = ranked[place], under[place]
         source = story.lead.source
-        if len(chosen) >= total:
-            skipped += skip(story, f"over the limit of {total}{variety.loss(place)}")
-        elif by_source[source] >= cap:
+        if by_source[source] >= cap:
             skipped += skip(story, f"already {cap} from {source}")
         elif heading in limits and by_heading[heading] >= limits[heading]:
             skipped += skip(story, f"already {limits[heading]} in “{heading}”")
@@ -51,6 +49,11 @@ def select(
             chosen.append(place)
             if len(chosen) < total:
                 variety.take(place)
+    skipped += [
+        one
+        for place in variety.left()
+        for one in skip(ranked[place], f"over the limit of {total}{variety.loss(place)}")
+    ]
     return chosen, tuple(skipped)
 
 
@@ -60,6 +63,7 @@ class _Variety:
     def __init__(self, ranked: Sequence[Story], vectors: Mapping[str, Floats], worth: float) -> None:
         self._ranked = ranked
         self._scores = np.array([story.score for story in ranked], dtype=np.float64)
+        self._left = np.ones(len(ranked), dtype=bool)
         self._likest = np.zeros(len(ranked))
         self._like: NDArray[np.int64] = np.full(len(ranked), -1)
         self._worth = worth
@@ -67,13 +71,17 @@ class _Variety:
         nothing = np.zeros(size, np.float32)
         self._vectors = np.stack([vectors.get(s.lead.content_hash, nothing) for s in ranked]) if ranked else nothing
 
-    def in_turn(self) -> Iterator[int]:
-        left = np.ones(len(self._ranked), dtype=bool)
-        for _ in self._ranked:
-            worth = np.where(left, self._scores - self._worth * self._likest, -np.inf)
-            place = int(worth.argmax())
-            left[place] = False
-            yield place
+    def best(self) -> int | None:
+        """The place of the story that comes next, once; None when there is none left."""
+        if not self._left.any():
+            return None
+        place = int(np.where(self._left, self._scores - self._worth * self._likest, -np.inf).argmax())
+        self._left[place] = False
+        return place
+
+    def left(self) -> list[int]:
+        """The places of the stories that did not come up, by score."""
+        return [int(place) for place in np.flatnonzero(self._left)]
 
     def take(self, place: int) -> None:
         """The story is in: those that are like it have less to say from now on."""
