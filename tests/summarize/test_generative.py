@@ -167,7 +167,12 @@ def test_nearly_all_summaries_are_those_of_transformers_word_for_word(
 
     texts = [". ".join(order) for pair in PAIRS for order in permutations(pair.rstrip(".").split(". "))]
     written = quick.write([Task(text=text) for text in texts])
-    equal = sum(text == reference(article) for text, article in zip(written, texts, strict=True))
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)  # the threads of both engines would wait for each other, a minute long on two cores
+    try:
+        equal = sum(text == reference(article) for text, article in zip(written, texts, strict=True))
+    finally:
+        torch.set_num_threads(threads)
     assert len(texts) == 96
     assert equal >= 0.95 * len(texts)
 
