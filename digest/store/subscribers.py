@@ -29,6 +29,7 @@ from digest.store.schema import UtcDateTime, metadata
 
 _STATES = ", ".join(f"'{state.value}'" for state in SubscriberState)
 _PAGE = 1000
+_ID_MAX = 2**31 - 1  # what the column of a server holds: to ask for more is an error there
 
 subscribers = Table(
     "subscribers",
@@ -87,8 +88,8 @@ class Subscribers:
         return self._one(subscribers.c.address_key == key)
 
     def get(self, subscriber_id: int) -> Subscriber | None:
-        """The subscriber with this id."""
-        return self._one(subscribers.c.id == subscriber_id)
+        """The subscriber with this id, which anybody may have written: of one that is too large there is none."""
+        return self._one(subscribers.c.id == subscriber_id) if subscriber_id <= _ID_MAX else None
 
     def by_token(self, token: str) -> Subscriber | None:
         """The subscriber whose own links hold this token."""

@@ -137,6 +137,11 @@ def test_a_forged_report_counts_for_nothing(readers: List) -> None:
     assert readers.deliveries()[READERS[0]].state is DeliveryState.SENT
 
 
+def test_a_forged_mark_of_a_reader_that_no_store_can_hold_does_not_keep_others_from_being_read(readers: List) -> None:
+    letter = replace(readers.send()[0], sender="bounces+zzzzzzzzzz-1-aaaaaaaaaaaa@harbour.example", content=b"\r\n")
+    assert readers.desk.settle(delivery_report(letter), now=LATER).effect is Effect.IGNORED
+
+
 def test_who_asks_with_the_key_of_a_letter_is_off_the_list(readers: List) -> None:
     letter = readers.send()[0]
     settled = readers.desk.settle(request(letter), now=LATER)
