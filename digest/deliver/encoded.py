@@ -49,7 +49,7 @@ def _folded(line: str) -> str:
 
 
 def one_line(value: str) -> str:
-    """The value without line breaks, control or formatting characters."""
+    """The value on one line, without control characters and halves of others; those that only shape letters stay."""
     if value.isprintable():  # the usual case, and quick
         return " ".join(value.split())
     kept = "".join(" " if unicodedata.category(c) in {"Cc", "Cs", "Zl", "Zp"} else c for c in value)

@@ -2,6 +2,7 @@
 
 import re
 
+from digest.deliver.encoded import one_line
 from digest.deliver.transport import Receipt
 from digest.model import DeliveryState
 
@@ -67,9 +68,9 @@ def lost(error: BaseException) -> Receipt:
 
 
 def spoken(code: int, said: bytes | str) -> str:
-    """A reply on one line, as a person reads it."""
+    """A reply on one line, as a person reads it: without control characters, which no text of PostgreSQL may hold."""
     text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
-    return f"{code} {' '.join(text.split())}"
+    return f"{code} {one_line(text)}"
 
 
 def is_gone(code: int, text: str) -> bool:

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Connection, delete, update
 
+from digest.deliver.reply import after_the_dot
 from digest.errors import StoreError
 from digest.model import DeliveryState, IssueState, SubscriberState
 from digest.store import Store, boot, open_store
@@ -49,6 +50,18 @@ def test_beginning_queues_every_active_subscriber_once(store: Store) -> None:
     subscribe(store, ["late@example.org"], start=10)
     assert store.deliveries.begin(ISSUE, now=NOW) == 0
     assert counts(store) == {DeliveryState.QUEUED: 3}
+
+
+def test_whatever_a_server_says_it_is_on_record(store: Store) -> None:
+    queue(store, 2)
+    said = after_the_dot(250, b"2.0.0 \x00\xff\xed\xa0\x80 queued").text
+    with journal(store) as mine:
+        first, second = mine.claim(2, now=NOW)
+        assert mine.advance([], first, now=NOW)
+        assert mine.advance([settled(first, DeliveryState.SENT, text=said)], second, now=NOW)
+        mine.settle([settled(second, DeliveryState.SENT, text=said)], now=NOW)
+    assert counts(store) == {DeliveryState.SENT: 2}
+    assert all("queued" in row.smtp_text for row in store.deliveries.of_issue(ISSUE))
 
 
 def test_without_subscribers_an_issue_waits(store: Store) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from digest.deliver.reply import after_the_dot, refused, refused_sender
+from digest.deliver.reply import after_the_dot, refused, refused_sender, spoken
 from digest.model import DeliveryState
 
 
@@ -58,3 +58,8 @@ def test_a_refused_sender_gives_no_recipient_up(code: int) -> None:
 def test_after_the_dot_only_a_clear_answer_settles(code: int, state: DeliveryState, lost: bool) -> None:
     receipt = after_the_dot(code, b"said")
     assert (receipt.state, receipt.lost) == (state, lost)
+
+
+@pytest.mark.parametrize("said", [b"2.0.0 \x00queued\x1b[2J", "2.0.0\r\n\x00 queued \x9b[2J"])
+def test_a_reply_is_one_line_without_what_a_store_or_a_terminal_cannot_bear(said: bytes | str) -> None:
+    assert spoken(250, said) == "250 2.0.0 queued [2J"
