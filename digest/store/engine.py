@@ -32,7 +32,8 @@ _NETWORK = {
     "keepalives_count": 3,
     "tcp_user_timeout": 60_000,  # milliseconds
 }
-_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
+# On a Mac only fullfsync has a disk write down what it holds; elsewhere it changes nothing.
+_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "fullfsync=ON", "foreign_keys=ON")
 _READ_ONLY_PRAGMAS = ("query_only=ON",)
 _turns: WeakKeyDictionary[Engine, threading.RLock] = WeakKeyDictionary()
 

@@ -51,6 +51,7 @@ def test_the_commit_of_a_message_is_left_to_the_system_and_all_others_are_durabl
         assert synchronous(mine) == NORMAL
     with store.engine.connect() as connection:
         assert connection.exec_driver_sql("PRAGMA synchronous").scalar_one() == FULL
+        assert connection.exec_driver_sql("PRAGMA fullfsync").scalar_one() == 1
 
 
 def test_without_a_boot_id_every_commit_is_durable(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
