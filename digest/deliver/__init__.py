@@ -16,11 +16,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """How a run ended. `counts` are of the whole issue; `stopped` says that the run ended before its work did."""
+    """How a run ended. `counts` are of the whole issue; `stopped` says that the run ended before its work did.
+
+    `told_to_end` says that a signal came: whatever would follow this run must not begin.
+    """
 
     counts: Mapping[DeliveryState, int]
     sent_now: int = 0
     stopped: bool = False
+    told_to_end: bool = False
     problems: tuple[Problem, ...] = field(default_factory=tuple)
 
 

@@ -46,14 +46,16 @@ def run(
         _settle_what_can_be_proved(issue, transport, store, clock)
     shared = Shared(_throttle(settings), Judge(connections=settings.transport.connections))
     if ledger.due(issue.id, now=clock(), unknown=resend_unknown):
-        # The first connection comes before the first row: a login that is refused leaves everything as it was.
+        # The letter and the first connection come before the first row: a key that cannot sign, or a login that is
+        # refused, leaves everything as it was.
+        template = MessageTemplate(issue, settings, date=clock())
         channel = transport.connect()
         if resend_unknown:
             ledger.requeue_unknown(issue.id, now=clock())
         ledger.begin(issue.id, now=clock())
         # A claim must outlive the slowest answers of a server, or another sender would take it for abandoned.
         lease = lease or timedelta(seconds=15 * settings.transport.timeout + 60)
-        _send(issue, settings, store, transport, channel, shared, clock, progress, lease)
+        _send(issue, settings, store, transport, template, channel, shared, clock, progress, lease)
     ledger.finish(issue.id)
     if shared.failures:
         raise shared.failures[0]
@@ -61,6 +63,7 @@ def run(
         counts=ledger.counts(issue.id),
         sent_now=shared.sent,
         stopped=shared.stop.is_set(),
+        told_to_end=shared.told_to_end,
         problems=tuple(shared.problems),
     )
 
@@ -87,6 +90,7 @@ def _send(
     settings: Settings,
     store: Store,
     transport: Transport,
+    template: MessageTemplate,
     channel: Channel,
     shared: Shared,
     clock: Callable[[], datetime],
@@ -98,7 +102,6 @@ def _send(
     due = store.deliveries.due(issue.id, now=clock())
     count = max(1, min(chosen.connections, due))
     batch = _batch(due, count, chosen.rate)
-    template = MessageTemplate(issue, settings, date=clock())
 
     def work(first: Channel | None) -> None:
         try:
@@ -121,6 +124,9 @@ def _send(
         for thread in threads:
             thread.start()
         _watch(threads, shared, caught, lambda: progress("stopping" if caught else "deliver", shared.settled, due))
+    if caught:  # also one that came when all was over: whoever goes on after this run must know of it
+        shared.told_to_end = True
+        shared.stop.set()
 
 
 def _watch(threads: list[threading.Thread], shared: Shared, caught: list[int], tell: Callable[[], None]) -> None:
@@ -144,8 +150,6 @@ def _watch(threads: list[threading.Thread], shared: Shared, caught: list[int], t
             return  # whatever still waits ends with the process; the next run finds its rows
         shared.abort()
         aborted, leave_by = True, time.monotonic() + _LEAVE_S
-    if caught:
-        shared.stop.set()
 
 
 def _to_nobody() -> None:

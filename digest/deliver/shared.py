@@ -12,11 +12,12 @@ from digest.model import DeliveryState
 
 @dataclass(slots=True)
 class Shared:
-    """`stop` is set by a signal, or by a sender that found no use in going on."""
+    """`stop` is set by a signal, or by a sender that found no use in going on; `told_to_end` says which."""
 
     throttle: Throttle
     judge: Judge = field(default_factory=Judge)
     stop: threading.Event = field(default_factory=threading.Event)
+    told_to_end: bool = False
     sent: int = 0
     settled: int = 0
     channels: list[Channel] = field(default_factory=list)

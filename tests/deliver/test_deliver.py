@@ -16,7 +16,7 @@ from digest.deliver import run as sending_run
 from digest.deliver.message import Recipient
 from digest.deliver.outbox import file_name
 from digest.deliver.throttle import Throttle
-from digest.errors import LoginError, OutputError, TransportError, UsageError
+from digest.errors import ConfigError, LoginError, OutputError, TransportError, UsageError
 from digest.model import DeliveryState, FrozenIssue, IssueState, SubscriberState
 from digest.store import Store
 from digest.store.journal import Journal
@@ -185,12 +185,29 @@ def test_a_server_that_refuses_everything_costs_nobody_the_issue(
     assert Counter(server.recipients) == Counter(readers(40))
 
 
+def test_a_signal_is_told_of_beside_what_a_server_refused(
+    store: Store, server: Server, clock: Clock, tmp_path: Path
+) -> None:
+    refused: list[str] = []
+
+    def refuse(address: str) -> str:
+        refused.append(address)
+        if len(refused) == 5:  # the last that it takes to stop the run
+            os.kill(os.getpid(), signal.SIGTERM)
+        return "554 5.7.1 your network is blocked"
+
+    server.rcpt = refuse
+    outcome = run(store, scene(store, 9), tmp_path, server.transport(), clock)
+    assert outcome.problems
+    assert (outcome.stopped, outcome.told_to_end) == (True, True)
+
+
 def test_a_server_that_puts_everyone_off_is_left_in_peace(
     store: Store, server: Server, clock: Clock, tmp_path: Path
 ) -> None:
     server.rcpt = lambda address: "450 4.2.1 try again"
     outcome = run(store, scene(store, 130), tmp_path, server.transport(), clock)
-    assert outcome.stopped
+    assert (outcome.stopped, outcome.told_to_end) == (True, False)
     assert outcome.counts == {DEFERRED: 100, QUEUED: 30}
 
 
@@ -266,6 +283,17 @@ def test_a_refused_login_leaves_everything_as_it_was(
 ) -> None:
     with pytest.raises(LoginError):
         run(store, scene(store, 3), tmp_path, server.transport(password="wrong"), clock)
+    assert state_of(store) is IssueState.WAITING
+    assert store.deliveries.counts(ISSUE) == {}
+
+
+def test_a_key_that_cannot_sign_leaves_everything_as_it_was(
+    store: Store, server: Server, clock: Clock, tmp_path: Path
+) -> None:
+    (tmp_path / "dkim.pem").write_text("no key")
+    table = server.transport() + '[dkim]\nkey_file = "dkim.pem"\nselector = "mail"\n'
+    with pytest.raises(ConfigError, match="holds no private key"):
+        run(store, scene(store, 3), tmp_path, table, clock)
     assert state_of(store) is IssueState.WAITING
     assert store.deliveries.counts(ISSUE) == {}
 
