@@ -61,7 +61,7 @@ def pause_until(when: datetime, *, clock: Clock) -> bool:
     with signals() as caught:
         while not caught and (left := (when - clock()).total_seconds()) > 0:
             time.sleep(min(left, _GLANCE_S))
-        return not caught
+    return not caught
 
 
 def _first(
@@ -74,16 +74,21 @@ def _first(
     tell: Callable[[str], None],
 ) -> tuple[Sent, datetime | None]:
     give_up = clock() + settings.newsletter.stale_after
+    waited = False
     while True:
         try:
             with open_store() as store:
                 sent = send(settings, store, options, clock=clock, progress=progress)
                 return sent, _next_try(sent, store, clock())
-        except TransportError as error:
-            when = clock() + _AFTER_TROUBLE
+        except (TransportError, LockedError) as error:
+            is_locked = isinstance(error, LockedError)
+            if is_locked and not waited:
+                raise  # as without waiting: whoever begins beside another run hears of it
+            when = clock() + (_LOCKED if is_locked else _AFTER_TROUBLE)
             tell(f"{error}; the next try is at {when.astimezone():%H:%M}")
             if when > give_up or not pause(when):
                 raise
+            waited = True
 
 
 def _again(
@@ -125,7 +130,7 @@ def _is_told_to_stop(sent: Sent) -> bool:
     """Whether a signal ended the run, or a failure that does not pass by itself."""
     if sent.failure is not None:
         return not isinstance(sent.failure, TransportError)
-    return any(outcome.stopped and not outcome.problems for _, outcome in sent.outcomes)
+    return any(outcome.told_to_end for _, outcome in sent.outcomes)
 
 
 def _is_open(outcome: Outcome) -> bool:

@@ -29,15 +29,15 @@ class Clock:
         self.now += timedelta(**span)
 
 
-def freeze(store: Store, issue_id: str = ISSUE, *, number: int = 1) -> FrozenIssue:
+def freeze(store: Store, issue_id: str = ISSUE, *, number: int = 1, created: datetime = NOW) -> FrozenIssue:
     """Keep an issue that waits to be sent."""
     issue = FrozenIssue(
         id=issue_id,
         newsletter="Harbour",
         number=number,
-        created=NOW,
+        created=created,
         state=IssueState.WAITING,
-        period=Period(start=NOW - timedelta(days=1), end=NOW),
+        period=Period(start=created - timedelta(days=1), end=created),
         rendered=Rendered(
             issue_id=issue_id,
             subject="The new bridge opens",

@@ -1,5 +1,7 @@
 """`send --wait`: goes on by itself until nobody is put off any more, and lets other runs work meanwhile."""
 
+import os
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -11,11 +13,12 @@ from digest import pipeline, subscribers
 from digest.errors import LockedError, LoginError, TransportError
 from digest.model import DeliveryState, IssueState
 from digest.store import Store, run_lock
+from tests.deliver.scene import freeze
 from tests.deliver.scripted import scripted_server
-from tests.pipeline.newsroom import Newsroom, newsroom
+from tests.pipeline.newsroom import START, Newsroom, newsroom
 from tests.smtp_server import Server, smtp_server
 
-pytestmark = pytest.mark.model
+ISSUE = "week-2026-11-02"
 
 
 @pytest.fixture
@@ -24,10 +27,17 @@ def server(tmp_path: Path) -> Iterator[Server]:
         yield running
 
 
+@contextmanager
+def waiting_issue(folder: Path, transport: str) -> Iterator[Newsroom]:
+    """A newsroom whose issue is built and waits to be sent: how it is built is no matter here, and takes long."""
+    with newsroom(folder, extra=transport) as opened:
+        freeze(opened.store, ISSUE, created=START)
+        yield opened
+
+
 @pytest.fixture
 def room(tmp_path: Path, server: Server) -> Iterator[Newsroom]:
-    with newsroom(tmp_path, extra=server.transport()) as opened:
-        opened.write(1)
+    with waiting_issue(tmp_path, server.transport()) as opened:
         yield opened
 
 
@@ -81,10 +91,13 @@ def test_who_is_put_off_gets_the_issue_without_another_command(room: Newsroom, s
     assert all("1 are put off" in said for said in waiting.said)
 
 
-def test_without_anybody_put_off_nothing_is_waited_for(room: Newsroom) -> None:
-    waiting = Waiting(room)
-    assert not waiting.run().incomplete
-    assert waiting.waits == []
+@pytest.mark.model
+def test_without_anybody_put_off_nothing_is_waited_for(tmp_path: Path, server: Server) -> None:
+    with newsroom(tmp_path, extra=server.transport()) as room:
+        room.write(1)  # what is not yet built is built first
+        waiting = Waiting(room)
+        sent = waiting.run()
+    assert (sent.count(DeliveryState.SENT), sent.incomplete, waiting.waits) == (1, False, [])
 
 
 def test_whoever_is_told_to_end_leaves_the_rest_for_the_next_run(room: Newsroom, server: Server) -> None:
@@ -95,13 +108,30 @@ def test_whoever_is_told_to_end_leaves_the_rest_for_the_next_run(room: Newsroom,
     assert (len(waiting.waits), sent.incomplete, sent.count(DeliveryState.DEFERRED)) == (1, True, 1)
 
 
+def test_whoever_is_told_to_end_is_not_kept_by_a_server_that_refuses_everyone(room: Newsroom, server: Server) -> None:
+    for number in range(8):
+        subscribers.add(room.store, f"reader{number}@town.example", now=room.now)
+    refused: list[str] = []
+
+    def refuse(address: str) -> str:
+        refused.append(address)
+        if len(refused) == 5:  # the last that it takes to stop the run
+            os.kill(os.getpid(), signal.SIGTERM)
+        return "554 5.7.1 your network is blocked"
+
+    server.rcpt = refuse
+    waiting = Waiting(room)
+    assert waiting.run().incomplete
+    assert waiting.waits == []
+
+
 def test_an_issue_that_grows_too_old_meanwhile_is_left_to_a_person(room: Newsroom, server: Server) -> None:
     server.rcpt = lambda address: "450 4.2.1 busy"
     sent = Waiting(room).run()
-    assert [issue.id for issue in sent.stale] == ["week-2026-11-02"]
+    assert [issue.id for issue in sent.stale] == [ISSUE]
     assert sent.count(DeliveryState.DEFERRED) == 1
     assert room.now - sent.stale[0].created > room.settings.newsletter.stale_after
-    named = Waiting(room).run("week-2026-11-02")
+    named = Waiting(room).run(ISSUE)
     assert named.stale == ()
     assert named.count(DeliveryState.BOUNCED) == 1, "whoever is put off for four days is given up"
 
@@ -139,21 +169,45 @@ def test_a_server_that_is_away_is_waited_for(tmp_path: Path) -> None:
     greetings = iter(["421 4.3.2 back soon"] * 2)
     with (
         scripted_server(lambda number, command: None if command else next(greetings, None)) as busy,
-        newsroom(tmp_path, extra=busy.transport) as room,
+        waiting_issue(tmp_path, busy.transport) as room,
     ):
-        room.write(1)
         waiting = Waiting(room)
         assert not waiting.run().incomplete
     assert len(waiting.waits) == 2
     assert len(busy.taken) == 1
 
 
+def test_a_run_that_begins_while_a_server_is_away_is_waited_for_too(tmp_path: Path) -> None:
+    greetings = iter(["421 4.3.2 back soon"])
+    with (
+        scripted_server(lambda number, command: None if command else next(greetings, None)) as busy,
+        waiting_issue(tmp_path, busy.transport) as room,
+    ):
+        waiting = Waiting(room)
+
+        def other() -> bool:
+            waiting.locked = 2 if len(waiting.waits) == 1 else waiting.locked
+            return True
+
+        waiting.at_each = other  # type: ignore[method-assign]
+        assert not waiting.run().incomplete
+    assert waiting.waits[1:] == [timedelta(minutes=1)] * 2
+    assert len(busy.taken) == 1
+
+
+def test_a_run_that_is_at_work_at_the_beginning_is_told_at_once(room: Newsroom) -> None:
+    waiting = Waiting(room)
+    waiting.locked = 1
+    with pytest.raises(LockedError):
+        waiting.run()
+    assert waiting.waits == []
+
+
 def test_a_server_that_stays_away_ends_the_wait(tmp_path: Path) -> None:
     with (
         scripted_server(lambda number, command: None if command else "421 4.3.2 gone fishing") as busy,
-        newsroom(tmp_path, extra=busy.transport) as room,
+        waiting_issue(tmp_path, busy.transport) as room,
     ):
-        room.write(1)
         begun = room.now
         with pytest.raises(TransportError, match="fishing"):
             Waiting(room).run()
@@ -162,8 +216,7 @@ def test_a_server_that_stays_away_ends_the_wait(tmp_path: Path) -> None:
 
 
 def test_a_refused_login_is_not_waited_for(tmp_path: Path, server: Server) -> None:
-    with newsroom(tmp_path, extra=server.transport(password="wrong")) as room:
-        room.write(1)
+    with waiting_issue(tmp_path, server.transport(password="wrong")) as room:
         waiting = Waiting(room)
         with pytest.raises(LoginError):
             waiting.run()
