@@ -135,7 +135,8 @@ def _tell_findings(session: Session, ref: str, summary: Summary) -> None:
 
 def _read_lines(path: Path) -> Iterator[dict[str, Any]]:
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
+        # Line feeds alone: other line separators may stand inside a JSON string.
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"cannot be read: {error}", where=str(path)) from error
     for number, line in enumerate(lines, start=1):
@@ -144,7 +145,7 @@ def _read_lines(path: Path) -> Iterator[dict[str, Any]]:
         where = f"{path}:{number}"
         try:
             row = jsonlib.loads(line)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise InputError(f"is not JSON: {error}", where=where, remedy="one JSON object a line") from error
         if not isinstance(row, dict) or "id" not in row or not isinstance(row.get("text"), str):
             raise InputError('must be an object with "id" and "text"', where=where, remedy="mend the line")

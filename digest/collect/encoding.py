@@ -28,6 +28,8 @@ _MAGIC = (
 _META = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{2,40})", re.IGNORECASE)
 _XML = re.compile(rb"^\s*<\?xml[^>]{0,100}?encoding\s*=\s*[\"']([A-Za-z0-9_.:-]{2,40})", re.IGNORECASE)
 _SUPERSETS = {"iso8859-1": "cp1252", "ascii": "cp1252", "gb2312": "gb18030", "gbk": "gb18030", "euc_kr": "cp949"}
+# Codecs of Python that stand for no charset; "undefined" is what scripts with a fault put into headers.
+_NO_CHARSETS = frozenset({"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape"})
 _SAMPLE = 65_536
 _BAD_BYTES = 0.02  # of all non-ASCII bytes: with fewer it is UTF-8 with a few stray characters
 
@@ -80,17 +82,7 @@ def _as_declared(data: bytes, name: str | None) -> str | None:
     except LookupError:
         return None
     codec = _SUPERSETS.get(codec, codec)
-    if codec.startswith("utf") or codec in {
-        "hex",
-        "base64",
-        "rot13",
-        "zlib",
-        "bz2",
-        "uu",
-        "quopri",
-        "punycode",
-        "idna",
-    }:
+    if codec.startswith("utf") or codec in _NO_CHARSETS:
         return None
     try:
         return data.decode(codec)

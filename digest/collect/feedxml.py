@@ -48,8 +48,8 @@ def read_strict(data: bytes, *, most: int) -> Items | None:
     try:
         if root.tag == f"{_ATOM}feed":
             return _atom(root, most)
-        channel = root.find("channel") if root.tag == "rss" else None
-        return _rss(channel, most) if channel is not None else None
+        channels = root.findall("channel") if root.tag == "rss" else []
+        return _rss(channels[0], most) if len(channels) == 1 else None
     except _OddError:
         return None
 
@@ -59,7 +59,7 @@ class _OddError(Exception):
 
 
 def _rss(channel: Any, most: int) -> Items:
-    entries = channel.findall("item")
+    entries = _all(channel, "item")
     head = _fields(element for element in channel if element.tag != "item")
     return Items(
         title=_first(head, "title"),
@@ -91,7 +91,7 @@ def _rss_item(fields: dict[str, list[Any]]) -> Item:
 
 
 def _atom(root: Any, most: int) -> Items:
-    entries = root.findall(f"{_ATOM}entry")
+    entries = _all(root, f"{_ATOM}entry")
     head = _fields(element for element in root if element.tag != f"{_ATOM}entry")
     return Items(
         title=_first(head, "atom:title"),
@@ -117,6 +117,14 @@ def _atom_item(fields: dict[str, list[Any]]) -> Item:
         media=tuple(_media(fields)),
         media_title=_first(fields, "media:title"),
     )
+
+
+def _all(parent: Any, name: str) -> list[Any]:
+    """The items of a feed; some feeds write them beside the channel rather than in it."""
+    found: list[Any] = parent.findall(name)
+    if len(found) != sum(1 for _ in parent.getroottree().iter(f"{{*}}{name.rpartition('}')[2]}")):
+        raise _OddError
+    return found
 
 
 def _fields(elements: Any) -> dict[str, list[Any]]:

@@ -314,10 +314,10 @@ def _retry_after(value: str, now: datetime) -> datetime | None:
         return now + min(timedelta(seconds=int(value)), _LONGEST_WAIT)
     try:
         moment = parsedate_to_datetime(value)
-    except ValueError:
+        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):  # no date, or one beyond all calendars
         return None
-    moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
-    return min(moment.astimezone(UTC), now + _LONGEST_WAIT) if moment > now else None
+    return min(moment, now + _LONGEST_WAIT) if moment > now else None
 
 
 __all__ = ["FetchError", "Fetched", "Fetcher"]

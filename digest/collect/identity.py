@@ -31,6 +31,7 @@ _PLAIN = re.compile(
     r"https?://[a-z0-9-]{1,60}(\.[a-z0-9-]{1,60}){1,5}(/[\w.~!$&()*+,;=:@%/-]{0,1000})?(\?[\w.~!$&()*+,;=:@%/-]{1,500})?",
     re.ASCII,
 )
+_HOST = re.compile(r"[\w.-]+|[\da-f:.]+", re.ASCII)  # a name, an address
 _MAX_URL = 4000
 _URL_SAFE = "/%:?@!$&()*+,;=~"
 _MIN_WORDS = 25  # a shorter text may well stand twice: "Comments", "Sold out"
@@ -46,12 +47,12 @@ def http_url(raw: str | None, base: str = "") -> str | None:
     try:
         parts = urlsplit(urljoin(base, text))
         host, port = (parts.hostname or "").encode("idna").decode(), parts.port
-    except ValueError:  # a broken IPv6 address, port or name
+        path, query, fragment = (quote(part, safe=_URL_SAFE) for part in parts[2:])
+    except ValueError:  # a broken IPv6 address, port or name, or half a character
         return None
-    if parts.scheme not in {"http", "https"} or not host or "@" in parts.netloc:
+    if parts.scheme not in {"http", "https"} or not _HOST.fullmatch(host) or "@" in parts.netloc:
         return None
     netloc = (f"[{host}]" if ":" in host else host) + (f":{port}" if port else "")
-    path, query, fragment = (quote(part, safe=_URL_SAFE) for part in parts[2:])
     return urlunsplit((parts.scheme, netloc, path, query, fragment))
 
 
@@ -69,9 +70,12 @@ def canonical(url: str) -> str:
     """What is left of an address when everything is taken off that may change while the article stays the same.
 
     Without scheme, www, mobile and AMP twins, trailing slash, fragment and tracking parameters; the rest of the query
-    in order. For comparing only: it need not be an address that works.
+    in order. For comparing only: it need not be an address that works, and what is none at all stays as it is.
     """
-    parts = urlsplit(_uncached(url.strip()))
+    address = http_url(_uncached(url.strip()))
+    if address is None:
+        return url
+    parts = urlsplit(address)
     host = (parts.hostname or "").rstrip(".")
     while (shorter := _TWINS.sub("", host)) != host:
         host = shorter

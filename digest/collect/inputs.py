@@ -1,12 +1,14 @@
 """Extracts the articles of files, folders and addresses that a person names, without a store."""
 
 import asyncio
+import os
 import re
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from digest.collect.article import make_article
 from digest.collect.document import SUFFIXES
@@ -70,7 +72,7 @@ async def _close(waiting: "deque[asyncio.Task[Extraction | Skipped]]", fetcher: 
 
 def _each_input(refs: Sequence[str]) -> Iterator[str | Skipped]:
     for ref in refs:
-        if _is_url(ref) or not Path(ref).is_dir():
+        if _is_url(ref) or not os.path.isdir(ref):  # noqa: PTH112 - Path raises for a name that is too long
             yield ref
             continue
         try:
@@ -102,12 +104,20 @@ async def _extract(
 
 async def _draft(ref: str, settings: CollectSettings, fetcher: Fetcher, workers: Workers, now: datetime) -> Draft:
     if _is_url(ref):
+        _check_url(ref)
         fetched = await fetcher.page(ref, robots=False)  # a person asks for this one page
         if fetched.body is None:
             raise Rejected("the server sent nothing")
         return await workers.page(fetched.body, charset=fetched.charset, url=fetched.url, now=now)
     path = Path(ref)
     return await workers.document(read_file(path, settings.max_page_mb), name=path.name, now=now)
+
+
+def _check_url(ref: str) -> None:
+    try:
+        urlsplit(ref).port  # noqa: B018 - it is read only when it is asked for
+    except ValueError as error:
+        raise Rejected(f"it is no web address: {error}") from error
 
 
 def _is_url(ref: str) -> bool:

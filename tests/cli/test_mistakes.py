@@ -126,8 +126,9 @@ def test_an_input_that_is_no_article_is_told(project: Project) -> None:
     assert [line["input"] for line in done.json_lines] == ["page.bin", "missing.html"]
 
 
-def test_jsonl_with_a_bad_line_names_it(project: Project) -> None:
-    project.write("in.jsonl", '{"id": 1, "text": "A line."}\n{"id": 2}\n')
+@pytest.mark.parametrize("bad", ['{"id": 2}', '{"id": 2', "[" * 100_000])
+def test_jsonl_with_a_bad_line_names_it(project: Project, bad: str) -> None:
+    project.write("in.jsonl", f'{{"id": 1, "text": "A\u2028line."}}\r\n{bad}\n')
     done = project.run("summarize", "--jsonl", "in.jsonl")
     assert done.code == 65
     assert "in.jsonl:2" in done.err

@@ -222,6 +222,11 @@ def test_a_charset_of_the_transport_and_none_at_all() -> None:
     assert read(html.encode("euc-jp")).title == "新しい防波堤"
 
 
+@pytest.mark.parametrize("charset", ["undefined", "unicode_escape", "idna"])
+def test_a_charset_that_is_none_is_not_believed(charset: str) -> None:
+    assert read(page("Café \\x41").encode("cp1252"), charset=charset).title == "Café \\x41"
+
+
 def test_stray_bytes_and_nuls_do_not_spoil_a_page() -> None:
     data = page("Café", paragraphs=(*WORDS, "She said\x00 so in the café of the pilots.")).encode() + b"<p>\x92s</p>"
     assert read(data).title == "Café"

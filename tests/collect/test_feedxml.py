@@ -70,10 +70,12 @@ def test_items_beyond_what_was_asked_for_are_counted() -> None:
         RSS.replace("Boat 1 came home", "Boat <b>1</b>", 1),
         ATOM.replace("<entry>", '<entry xml:base="/deep/">', 1),
         ATOM.replace("2005/Atom", "2004/Atom"),
+        RSS.replace("</channel>", "").replace("<item>", "</channel><item>", 1),
+        RSS.replace("<item>", "<item/></channel><channel><item>", 1),
         "<html><body>Hello</body></html>",
         "nothing",
     ],
-    ids=["broken", "HTML entity", "document type", "markup inside", "base", "old Atom", "HTML", "text"],
+    ids=["broken", "HTML entity", "document type", "markup inside", "base", "old Atom", "beside", "two", "HTML", "text"],
 )
 def test_what_is_not_plain_is_left_to_feedparser(text: str) -> None:
     assert strict(text) is None

@@ -151,6 +151,8 @@ def test_a_refusal_is_not_tried_again_and_says_what_to_do(web: WebServer, status
         ("Fri, 20 Nov 2026 13:00:00 GMT", datetime(2026, 11, 20, 13, tzinfo=UTC)),
         ("999999999", datetime(2026, 11, 27, 12, tzinfo=UTC)),
         ("Fri, 20 Nov 2020 13:00:00 GMT", None),
+        ("Fri, 31 Dec 9999 23:59:59 -1200", None),
+        ("Fri, 20 Nov 2026 13:00:00 +99999999999999999999", None),
         ("soon", None),
     ],
 )

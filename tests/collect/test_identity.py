@@ -80,6 +80,12 @@ def test_a_front_page_is_no_key_but_a_numbered_one_is() -> None:
         ("https://user:word@example.org/", None),
         ("https://example.org:99999/", None),
         ("http://[broken/", None),
+        ("http://[2001:db8::1]:8080/a", "http://[2001:db8::1]:8080/a"),
+        ('http://[v1.a"b]/', None),
+        ('http://a.example"onmouseover=x/', None),
+        ("http://a.example\\b", None),
+        ("http://a b.example/", None),
+        ("https://a.example/\ud83d", None),
         ("mailto:a@example.org", None),
         ("", None),
         (None, None),
@@ -87,6 +93,12 @@ def test_a_front_page_is_no_key_but_a_numbered_one_is() -> None:
 )
 def test_only_safe_web_addresses_come_out(raw: str | None, url: str | None) -> None:
     assert http_url(raw, "https://example.org/news/") == url
+
+
+@pytest.mark.parametrize("odd", ["http://[broken/a", "https://www.google.com/amp/s/a:b/c", "http://a:99999/b", "http://"])
+def test_what_only_looks_like_an_address_is_known_again_all_the_same(odd: str) -> None:
+    one, two = (draft_keys("one", Draft(title=title, guid=odd, url=odd)) for title in ("A boat", "A crane"))
+    assert not set(one).isdisjoint(two)
 
 
 def test_a_guid_counts_inside_its_own_source_only() -> None:

@@ -43,6 +43,13 @@ def test_removed_furniture_is_told(tmp_path: Path, settings: CollectSettings) ->
     assert found.article.words == sum(len(line.split()) for line in WORDS)
 
 
+def test_what_can_be_neither_file_nor_address_is_told(settings: CollectSettings) -> None:
+    refs = ["a" * 5000, "https://[broken", "https://a.example:port/"]
+    found = list(extract_inputs(refs, settings, now=NOW))
+    reasons = [one.reason for one in found if isinstance(one, Skipped)]
+    assert [reason.partition(":")[0] for reason in reasons] == ["it cannot be read", *["it is no web address"] * 2]
+
+
 def test_answers_come_before_the_last_input_is_read(tmp_path: Path, settings: CollectSettings) -> None:
     refs = [str(tmp_path / f"{n}.txt") for n in range(50)]
     stream = extract_inputs(refs, settings, now=NOW)
