@@ -1,10 +1,16 @@
-"""Parses in other processes, so that an input made to hang or to fill the memory can be ended."""
+"""Parses in other processes, so that an input made to hang or to fill the memory can be ended.
+
+An input that was at fault is rejected for good. What the machine was short of, time or memory for the process itself,
+says nothing of the input: then it is a SourceError, and tried again.
+"""
 
 import asyncio
 import os
 import pickle
+import signal
 import sys
 from datetime import datetime
+from math import inf
 from pathlib import Path
 from time import monotonic
 from types import TracebackType
@@ -16,14 +22,20 @@ from digest.collect.listing import Listing
 from digest.collect.opml import Subscriptions
 from digest.collect.sitemaptext import ParsedSitemap
 from digest.collect.worker import LENGTH, Answer
+from digest.errors import SourceError
 
 _LIMIT = 8.0  # seconds for one input: with what is around it, it has ended within ten
 _START = 30.0  # seconds that a new process may take to be ready on a busy machine
+_END = 1.0  # seconds that a process may take to end once it has stopped talking
+_BUSY = 0.05  # of the time of an input: a process that computed for less of it was not held up by the input
 _RECYCLED = 1500  # inputs, after which a process is exchanged: parsers leak
 
 
 class Workers:
-    """Up to `count` processes, started when they are needed and reused. Used inside one event loop."""
+    """Up to `count` processes, started when they are needed and reused. Used inside one event loop.
+
+    All that read raise Rejected for the input, and SourceError when the machine could not read it now.
+    """
 
     def __init__(self, count: int | None = None, *, limit: float = _LIMIT) -> None:
         self._limit = limit
@@ -86,7 +98,13 @@ class Workers:
             self._free.put_nowait(worker)
         if kind == "done":
             return result
+        if kind == "hindered":
+            raise SourceError(result, remedy="it is tried again; should that stay so, give digest a machine less busy")
         raise Rejected(f"it broke the parser ({result})" if kind == "failed" else result)
+
+
+class _NotReadyError(Exception):
+    """There is no process to read with, whatever the input."""
 
 
 class _Worker:
@@ -95,7 +113,8 @@ class _Worker:
         self._served = 0
 
     async def ask(self, task: str, arguments: dict[str, Any], limit: float) -> Answer:
-        """The answer to one request; a process that is too slow or dies is ended, and the input is at fault.
+        """The answer to one request; a process that is too slow or dies is ended, and the input is at fault, unless the
+        machine hindered it.
 
         One that ran out of memory is ended too, and if it had served others before, the input gets another for what
         is left of its time.
@@ -104,7 +123,7 @@ class _Worker:
         reply, spent = await self._ask(task, arguments, limit)
         if reply[0] == "exhausted" and used and spent < limit:
             again, _ = await self._ask(task, arguments, limit - spent)
-            return reply if again[0] == "slow" else again
+            return reply if again[0] in {"slow", "hindered"} else again
         return reply
 
     async def _ask(self, task: str, arguments: dict[str, Any], limit: float) -> tuple[Answer, float]:
@@ -113,26 +132,34 @@ class _Worker:
         begun = monotonic()
         try:
             process = await self._ready()
-            begun = monotonic()
+            begun, worked = monotonic(), _processor_seconds(process)
             async with asyncio.timeout(limit):
                 reply = await _exchange(process, (task, arguments))
+        except _NotReadyError as error:
+            reply = ("hindered", str(error))
         except TimeoutError:
-            pass
+            if _processor_seconds(process) - worked < _BUSY * limit:
+                reply = ("hindered", f"this machine was too busy to read it within {limit:g} seconds")
         except (asyncio.IncompleteReadError, ConnectionError):
             reply = ("ended", "it ended the process that read it")
+            if await _is_killed(process):
+                reply = ("hindered", "the process that read it was killed from outside, as for want of memory")
         finally:
-            if reply[0] in {"slow", "ended", "exhausted"}:
+            if reply[0] in {"slow", "ended", "exhausted", "hindered"}:
                 await self.stop(kill=True)
         return reply, monotonic() - begun
 
     async def _ready(self) -> asyncio.subprocess.Process:
-        """The process, which has said that it is ready."""
+        """The process, which has said that it is ready. Raises _NotReadyError."""
         if self._served >= _RECYCLED:
             await self.stop()
         if self._process is None:
-            self._process = await _start()
-            async with asyncio.timeout(_START):
-                await _receive(self._process)
+            try:
+                self._process = await _start()
+                async with asyncio.timeout(_START):
+                    await _receive(self._process)
+            except (OSError, asyncio.IncompleteReadError) as error:  # a TimeoutError is an OSError
+                raise _NotReadyError(f"no process to read it could be started ({_why(error)})") from error
         self._served += 1
         return self._process
 
@@ -145,6 +172,30 @@ class _Worker:
         if process.stdin is not None:
             process.stdin.close()
         await process.wait()
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, asyncio.IncompleteReadError):
+        return "it ended at once"
+    return f"it was not ready within {_START:g} seconds" if isinstance(error, TimeoutError) else str(error)
+
+
+async def _is_killed(process: asyncio.subprocess.Process) -> bool:
+    """Whether somebody else ended a process, as a system does that runs out of memory; no parser ends itself so."""
+    try:
+        async with asyncio.timeout(_END):
+            return await process.wait() == -signal.SIGKILL
+    except TimeoutError:
+        return False
+
+
+def _processor_seconds(process: asyncio.subprocess.Process) -> float:
+    """How long a process has computed; without end where the system does not tell."""
+    try:
+        fields = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return inf
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 async def _start() -> asyncio.subprocess.Process:

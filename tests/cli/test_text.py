@@ -43,7 +43,7 @@ def test_summarize_gives_whole_sentences_of_the_article(project: Project) -> Non
 @pytest.mark.model
 def test_jsonl_comes_back_with_its_ids_in_order(project: Project) -> None:
     rows = [
-        {"id": f"n{number}", "text": f"The town of Orle has {number} bridges. One is closed.\u2028It rains there often."}
+        {"id": f"n{number}", "text": f"The town of Orle has {number} bridges. One is closed.\u2028It rains often."}
         for number in range(40)
     ]
     project.write("in.jsonl", "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))

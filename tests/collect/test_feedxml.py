@@ -75,7 +75,18 @@ def test_items_beyond_what_was_asked_for_are_counted() -> None:
         "<html><body>Hello</body></html>",
         "nothing",
     ],
-    ids=["broken", "HTML entity", "document type", "markup inside", "base", "old Atom", "beside", "two", "HTML", "text"],
+    ids=[
+        "broken",
+        "HTML entity",
+        "document type",
+        "markup inside",
+        "base",
+        "old Atom",
+        "beside",
+        "two",
+        "HTML",
+        "text",
+    ],
 )
 def test_what_is_not_plain_is_left_to_feedparser(text: str) -> None:
     assert strict(text) is None

@@ -95,7 +95,9 @@ def test_only_safe_web_addresses_come_out(raw: str | None, url: str | None) -> N
     assert http_url(raw, "https://example.org/news/") == url
 
 
-@pytest.mark.parametrize("odd", ["http://[broken/a", "https://www.google.com/amp/s/a:b/c", "http://a:99999/b", "http://"])
+@pytest.mark.parametrize(
+    "odd", ["http://[broken/a", "https://www.google.com/amp/s/a:b/c", "http://a:99999/b", "http://"]
+)
 def test_what_only_looks_like_an_address_is_known_again_all_the_same(odd: str) -> None:
     one, two = (draft_keys("one", Draft(title=title, guid=odd, url=odd)) for title in ("A boat", "A crane"))
     assert not set(one).isdisjoint(two)

@@ -1,13 +1,18 @@
 """What hangs, fills the memory or kills its process is ended, and the next input is read as ever."""
 
 import asyncio
+import os
 import resource
+import signal
+import sys
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 import pytest
 
 from digest.collect.draft import Rejected
 from digest.collect.workers import Workers
+from digest.errors import SourceError
 from tests.collect.conftest import NOW, WORDS, item, rss
 
 
@@ -32,15 +37,15 @@ def test_one_process_serves_many_inputs() -> None:
 
 
 def test_what_takes_too_long_is_ended_and_the_next_is_read() -> None:
-    slow = rss(*(item(n) for n in range(20_000))).replace("<rss", "<!DOCTYPE rss><rss").encode()
+    slow = rss(*(item(n) for n in range(40_000))).replace("<rss", "<!DOCTYPE rss><rss").encode()
 
     async def work(workers: Workers) -> None:
         assert await read(workers, rss(item(1)).encode()) == 1  # the first imports have a time of their own
-        with pytest.raises(Rejected, match=r"longer than 0\.3 seconds"):
+        with pytest.raises(Rejected, match=r"longer than 1\.5 seconds"):
             await read(workers, slow)
         assert await read(workers, rss(item(1)).encode()) == 1
 
-    run(work, limit=0.3)
+    run(work, limit=1.5)
 
 
 def test_a_page_that_needs_too_much_time_or_memory_is_refused_and_the_next_is_read() -> None:
@@ -53,6 +58,39 @@ def test_a_page_that_needs_too_much_time_or_memory_is_refused_and_the_next_is_re
         assert await read(workers, rss(item(1)).encode()) == 1
 
     run(work, limit=3)
+
+
+def child() -> int:
+    """The one process that this one has started and that still runs."""
+    (found,) = (
+        int(number) for task in Path("/proc/self/task").iterdir() for number in (task / "children").read_text().split()
+    )
+    return found
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="the system does not tell how long a process computed")
+@pytest.mark.parametrize(("sent", "told"), [(signal.SIGSTOP, "too busy"), (signal.SIGKILL, "killed from outside")])
+def test_what_the_machine_held_up_is_no_fault_of_the_input(sent: signal.Signals, told: str) -> None:
+    async def work(workers: Workers) -> None:
+        assert await read(workers, rss(item(1)).encode()) == 1
+        os.kill(child(), sent)
+        with pytest.raises(SourceError, match=told):
+            await read(workers, rss(item(1)).encode())
+        assert await read(workers, rss(item(1)).encode()) == 1
+
+    run(work, limit=2)
+
+
+@pytest.mark.parametrize("program", ["/bin/false", "/nowhere/python"])
+def test_a_process_that_cannot_start_is_no_fault_of_the_input(program: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def work(workers: Workers) -> None:
+        with monkeypatch.context() as patch:
+            patch.setattr(sys, "executable", program)
+            with pytest.raises(SourceError, match="no process to read it could be started"):
+                await read(workers, rss(item(1)).encode())
+        assert await read(workers, rss(item(1)).encode()) == 1
+
+    run(work)
 
 
 def test_a_rejection_comes_through_with_its_reason() -> None:
