@@ -74,7 +74,10 @@ def fit(issue: Issue, settings: Settings, *, pictures: Sequence[Picture] | None 
 
 
 def wanted_pictures(issue: Issue, settings: Settings) -> dict[str, int]:
-    """The addresses of the pictures that an issue shows, each with the width that the theme shows it at."""
+    """The addresses of the pictures that an issue shows, each with the width that the theme shows it at.
+
+    Raises what `render` raises.
+    """
     from digest.compose.pictures import wanted_pictures as wanted
 
     return wanted(issue, settings)

@@ -10,10 +10,12 @@ import warnings
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from html import unescape
 from typing import TYPE_CHECKING
 
 from digest.compose.address import looks_like_pixel, safe_image
 from digest.compose.theme import open_theme
+from digest.compose.workshop import render
 from digest.config import Settings
 from digest.model import Issue, Picture, Skipped
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 _FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "AVIF", "BMP", "TIFF")
 _MOST_PIXELS = 50_000_000
 _TOO_MANY = "it has more than 50 million pixels"
+_TALLEST = 65_500  # what a JPEG can be
 _PIXEL = 2  # a picture of one or two pixels shows nothing: it counts readers
 # Pixels for each one shown, and the quality of JPEG; the first with which all pictures fit the budget.
 _LEVELS = ((2.0, 82), (1.5, 75), (1.0, 66))
@@ -42,7 +45,12 @@ class _Raw:
 
 
 def wanted_pictures(issue: Issue, settings: Settings) -> dict[str, int]:
-    """The addresses of the pictures that an issue shows, each with the width that the theme shows it at, in order."""
+    """The addresses of the pictures that an issue shows, each with the width that the theme shows it at, in order.
+
+    Raises what `render` raises.
+    """
+    html = render(issue, settings).html  # a theme may show none, or not every story's
+    shown_in = html + unescape(html)
     variables = open_theme(settings).variables
     large, small = variables.layout.get("width", 640), variables.layout.get("thumbnail", 320)
     found: dict[str, int] = {}
@@ -53,7 +61,7 @@ def wanted_pictures(issue: Issue, settings: Settings) -> dict[str, int]:
         url = safe_image(entry.story.lead.image)
         if url and (settings.email.tracking_pixels or not looks_like_pixel(url)):
             found.setdefault(url, small if number else large)
-    return found
+    return {url: width for url, width in found.items() if url in shown_in}
 
 
 def embed_pictures(
@@ -114,19 +122,28 @@ def _decoded(data: bytes, width: int, settings: Settings) -> "Image":
             opened = Image.open(io.BytesIO(data), formats=_FORMATS)
             if opened.width * opened.height > _MOST_PIXELS:
                 raise _Unusable(_TOO_MANY)
+            if opened.height > _TALLEST:
+                raise _Unusable(f"it is more than {_TALLEST:,} pixels high")
             if min(opened.size) <= _PIXEL and not settings.email.tracking_pixels:
                 raise _Unusable("it is a tracking pixel ([email] tracking_pixels)")
             opened.draft("RGB", (width * 2, width * 2))  # a JPEG is decoded no larger than needed
             opened.load()
-            image: Image.Image = ImageOps.exif_transpose(opened)
+            return _narrowed(_in_eight_bits(ImageOps.exif_transpose(opened)), width * 2)
     except Image.DecompressionBombError as error:
         raise _Unusable(_TOO_MANY) from error
     except UnidentifiedImageError as error:
         raise _Unusable("it is no JPEG, PNG, GIF, WebP or AVIF") from error
-    except (OSError, ValueError, SyntaxError, ArithmeticError, LookupError, MemoryError, Warning) as error:
+    except _Unusable:
+        raise
+    except Exception as error:  # each of Pillow's decoders raises what its library does
         raise _Unusable(f"it cannot be read: {error}") from error
-    image = image.convert("RGBA" if image.has_transparency_data else "RGB")
-    return _narrowed(image, width * 2)
+
+
+def _in_eight_bits(image: "Image") -> "Image":
+    """The picture in RGB, or in RGBA where something shines through it."""
+    if image.mode.startswith("I"):  # 16 bits of grey: Pillow would take all above 255 for white
+        image = image.point(lambda value: value * (1 / 256)).convert("L")
+    return image.convert("RGBA" if image.has_transparency_data else "RGB")
 
 
 def _narrowed(image: "Image", width: int) -> "Image":

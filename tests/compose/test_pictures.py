@@ -102,6 +102,28 @@ def test_a_picture_that_would_fill_the_memory_is_refused_before_it_is_decoded() 
         assert "more than 50 million pixels" in refused(out.getvalue())
 
 
+def test_a_picture_that_no_encoder_takes_is_left_out() -> None:
+    assert "65,500 pixels high" in refused(encoded(10, 65_501, kind="PNG"))
+
+
+def test_whatever_a_decoder_raises_is_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_: Image.Image) -> None:  # as those of AVIF and WebP do of damaged data
+        raise RuntimeError("Failed to decode image: Missing or empty image item")
+
+    monkeypatch.setattr("PIL.JpegImagePlugin.JpegImageFile.load", broken)
+    assert "it cannot be read: Failed to decode image" in refused(encoded(100, 100))
+
+
+@pytest.mark.parametrize("mode", ["I;16", "L", "LA", "CMYK"])
+def test_a_picture_of_any_mode_keeps_its_grey(mode: str) -> None:
+    out = io.BytesIO()
+    grey: Any = {"I;16": 120 * 256, "LA": (120, 255), "CMYK": (135, 135, 135, 0)}.get(mode, 120)
+    Image.new(mode, (40, 40), grey).save(out, "TIFF")
+    shown_as = opened(made(out.getvalue())).convert("RGBA").getpixel((20, 20))
+    assert isinstance(shown_as, tuple)
+    assert all(abs(channel - 120) < 6 for channel in shown_as[:3])
+
+
 def test_a_pixel_that_is_asked_for_goes_along(settings: MakeSettings) -> None:
     assert made(encoded(1, 1, kind="GIF"), settings=settings(email={"tracking_pixels": True})).data
 
@@ -147,6 +169,15 @@ def test_the_lead_and_the_others_are_wanted_as_wide_as_the_theme_shows_them(
     layout = {"width": 500, "thumbnail": 90}
     wanted = wanted_pictures(made, settings(theme={"layout": layout, "logo": LOGO}))
     assert wanted == {LOGO["image"]: 100, URL: 500, "https://x.example/b.png": 90}
+
+
+def test_pictures_that_the_theme_does_not_show_are_not_wanted(
+    issue: MakeIssue, entry: MakeEntry, settings: MakeSettings
+) -> None:
+    made = issue(entry(image=f"{URL}?a=1&copy=2"), entry("b", image="https://x.example/b.png"))
+    assert wanted_pictures(made, settings(theme={"name": "plain"})) == {}
+    lead_alone = settings(theme={"extra": {"thumbnails": False}})
+    assert list(wanted_pictures(made, lead_alone)) == [f"{URL}?a=1&copy=2"]
 
 
 def test_embedded_pictures_are_named_in_the_html_and_others_are_not_shown(
