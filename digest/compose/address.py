@@ -6,7 +6,9 @@ from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
 _LONGEST = 2048
 # Addresses of pictures that count readers and show nothing.
 _PIXEL = re.compile(
-    r"[/_.-](?:pixel|1x1|spacer|blank|transparent|clear|beacon|open|track(?:er|ing)?)\.(?:gif|png|jpe?g|webp)(?:[?#]|$)"
+    # of usual words only as the whole name, and not as a photograph: us-open.jpg is one
+    r"/(?:pixel|spacer|blank|transparent|clear|beacon|open|track(?:er|ing)?)\.(?:gif|png)(?:[?#]|$)"
+    r"|[/_.-]1x1\.(?:gif|png|jpe?g|webp)(?:[?#]|$)"
     r"|//(?:pixel|track(?:er|ing)?|beacon|stats|b\.scorecardresearch)\.|/(?:pixel|beacon|__utm\.gif|piwik\.php|matomo\.php)(?:[?#]|$)"
     r"|doubleclick\.net|google-analytics\.com|facebook\.com/tr\b|feedburner\.com/~r/|feedsportal\.com",
     re.IGNORECASE,

@@ -25,7 +25,7 @@ _GROUNDS = ("card", "page", "tint")
 _AA_LARGE = 3.0
 _LARGE, _LARGE_BOLD = 24.0, 18.66  # pixels: 18 and 14 points
 _DARK_QUERY = re.compile(r"prefers-color-scheme\s*:\s*dark")
-_SIZE = re.compile(r"([\d.]+)(px|pt|em|%)?$")
+_SIZE = re.compile(r"([0-9]+(?:\.[0-9]+)?|\.[0-9]+)(px|pt|em|%)?$")
 _UNSEEN = frozenset({"head", "style", "script", "title"})
 
 
@@ -119,7 +119,7 @@ def _styled(element: lxml_html.HtmlElement, styles: Mapping[str, str], around: _
         look = replace(look, ground=ground)
     weight = styles.get("font-weight", "bold" if element.tag in {"b", "strong", "h1", "h2", "h3", "th"} else "")
     if weight:
-        look = replace(look, bold=weight in {"bold", "bolder"} or (weight.isdigit() and int(weight) >= 700))
+        look = replace(look, bold=weight in {"bold", "bolder"} or (weight.isdecimal() and int(weight) >= 700))
     return replace(look, size=_size(styles.get("font-size", ""), look.size))
 
 

@@ -145,11 +145,12 @@ def _marks(folder: str) -> Iterator[tuple[str, int, int]]:
     for entry in entries:
         if entry.name.startswith("."):
             continue
-        if entry.is_dir():
-            yield from _marks(entry.path)
-        elif entry.name.endswith(_WATCHED):
-            found = entry.stat()
-            yield entry.path, found.st_mtime_ns, found.st_size
+        with suppress(OSError):  # removed this moment, or a link to nothing or to itself
+            if entry.is_dir(follow_symlinks=False):
+                yield from _marks(entry.path)
+            elif entry.name.endswith(_WATCHED):
+                found = entry.stat()
+                yield entry.path, found.st_mtime_ns, found.st_size
 
 
 def _names() -> list[str]:

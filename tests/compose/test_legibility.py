@@ -68,3 +68,9 @@ def test_a_link_that_keeps_its_blue_in_the_dark_is_told(theme: WriteTheme) -> No
 def test_each_pair_of_colours_is_told_once(theme: WriteTheme) -> None:
     part = '<p style="color:#999">One</p><p style="color:#999999">Two</p>'
     assert len([message for message in told(theme, part) if message.startswith("[light]")]) == 1
+
+
+@pytest.mark.parametrize("style", ["font-size: .px", "font-size: ..", "font-size: 1.2.3px", "font-weight: ²"])
+def test_a_slip_in_a_style_is_passed_over_and_the_colour_told_all_the_same(theme: WriteTheme, style: str) -> None:
+    messages = told(theme, f'<p style="color:#999;{style}">Faint words</p>')
+    assert any("[light] “Faint words” is #999999" in message for message in messages)

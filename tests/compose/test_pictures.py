@@ -239,6 +239,10 @@ def test_the_address_of_a_counter_is_known_and_its_picture_dropped_unless_asked_
         "https://img.example/2025/tracks/train.jpg",
         "https://x.example/11x10.png",
         "https://google.example/phones/pixel/phone.jpg",
+        "https://x.example/2025/us-open.jpg",
+        "https://x.example/running_track.png",
+        "https://x.example/google-pixel.jpg",
+        "https://x.example/open.jpg",
     ],
 )
 def test_pictures_of_pixels_and_tracks_are_shown(url: str) -> None:

@@ -153,6 +153,18 @@ def test_a_mistake_in_the_users_theme_toml_is_told(settings: MakeSettings, tmp_p
     assert caught.value.problems[0].where == f"{tmp_path / 'theme.toml'}:2 [light] imk"
 
 
+@pytest.mark.parametrize(
+    ("link", "target"), [("gone.mjml", "nowhere.mjml"), ("again", "."), ("self.mjml", "self.mjml")]
+)
+def test_a_link_that_leads_nowhere_or_back_is_no_template(
+    theme: WriteTheme, issue: MakeIssue, link: str, target: str
+) -> None:
+    settings = theme({})
+    assert settings.theme.dir is not None
+    (settings.theme.dir / link).symlink_to(target)
+    assert "<html" in render(issue(), settings).html
+
+
 def test_hidden_files_are_no_templates(theme: WriteTheme, issue: MakeIssue) -> None:
     assert isinstance(check_theme(theme({".draft.mjml": "{{", ".git/x.mjml": "{{"})), type(None))
     with pytest.raises(TemplateError):
