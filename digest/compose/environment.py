@@ -8,11 +8,11 @@ from typing import Any
 from jinja2 import BaseLoader, ChoiceLoader, Environment, PrefixLoader, StrictUndefined, TemplateNotFound, nodes
 from jinja2.exceptions import SecurityError, TemplateSyntaxError
 from jinja2.ext import Extension
-from jinja2.runtime import Context
+from jinja2.runtime import Context, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from digest.compose.bounds import bound, bounded, counting, spend
-from digest.compose.limits import check_operation, limit
+from digest.compose.bounds import bound, bounded, counting, measure, spend
+from digest.compose.limits import check_call, check_operation, limit
 from digest.compose.sentences import first_sentences
 from digest.compose.theme import Theme
 from digest.compose.translation import translations
@@ -21,8 +21,9 @@ from digest.compose.wrap import wrap
 _LONGEST_OUTPUT = 4_000_000
 _LARGEST_FILE = 1_000_000
 _VIEWS = "digest.compose.view"
-# These make a text of any length out of a number.
-_STRETCHING = frozenset({"center", "ljust", "rjust", "zfill", "expandtabs", "format", "format_map"})
+# These make a text of any length out of a number, or bytes, which nothing here measures.
+_STRETCHING = frozenset({"center", "ljust", "rjust", "zfill", "expandtabs", "format", "format_map", "translate",
+                         "encode", "to_bytes"})  # fmt: skip
 
 
 class FolderLoader(BaseLoader):
@@ -100,20 +101,30 @@ class ThemeEnvironment(ImmutableSandboxedEnvironment):
         return bounded(super()._parse(source, name, filename))
 
     def call(self, context: Context, obj: Any, /, *arguments: Any, **named: Any) -> Any:
-        """Count a call: a macro may call itself twice."""
+        """Count a call: a macro may call itself twice, or write what it was given twice."""
         spend(1)
-        return super().call(context, obj, *arguments, **named)
+        check_call(obj, arguments, named)
+        result = super().call(context, obj, *arguments, **named)
+        if isinstance(obj, Macro):
+            measure(len(result))
+        return result
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
         """Refuse a product, power or format that would be very large."""
         check_operation(operator, left, right)
         return super().call_binop(context, operator, left, right)
 
+    def wrap_str_format(self, value: Any) -> Callable[..., str] | None:
+        """Refuse `format`, which Jinja lets pass before it asks whether an attribute is safe."""
+        if super().wrap_str_format(value) is not None:
+            raise SecurityError('the method format could pad a text beyond all measure; write "…" | format(…)')
+        return None
+
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
         """Refuse the methods that make long texts out of short ones."""
         if type(obj).__module__ == _VIEWS:  # records of text and numbers: the long way took a third of Jinja's time
             return not attr.startswith("_")
-        return not (isinstance(obj, str) and attr in _STRETCHING) and super().is_safe_attribute(obj, attr, value)
+        return not (isinstance(obj, str | int) and attr in _STRETCHING) and super().is_safe_attribute(obj, attr, value)
 
 
 def make_environment(
@@ -131,12 +142,12 @@ def make_environment(
         auto_reload=False,
         extensions=["jinja2.ext.i18n", "jinja2.ext.loopcontrols", *extensions],
     )
+    environment.filters["wrap"] = wrap
+    environment.filters["sentences"] = partial(first_sentences, language=language)
     limit(environment)
     bound(environment)
     # The i18n extension adds this method when it is loaded, so its type is not on the class.
     environment.install_gettext_translations(translations(language, theme.search_path), newstyle=True)  # type: ignore[attr-defined]
-    environment.filters["wrap"] = wrap
-    environment.filters["sentences"] = partial(first_sentences, language=language)
     return environment
 
 

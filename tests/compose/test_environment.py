@@ -53,6 +53,10 @@ def render_text(theme: WriteTheme, issue: MakeIssue, entry: MakeEntry) -> Render
         "{% set n = namespace(x='a') %}{% for i in range(60) %}{% set n.x %}{{ n.x }}{{ n.x }}{% endset %}{% endfor %}",
         "{% set ns = namespace(x='a') %}{% for i in range(60) %}{% set ns.x = _('%(a)s%(a)s', a=ns.x) %}{% endfor %}",
         "{{ ([0] * 90000) | join('a' * 90000) }}",
+        "{{ _('%(a)50000000s', a=1) }}",
+        "{{ ngettext('%(a)50000000s', '%(a)50000000s', 2, a=1) }}",
+        "{% trans a='x' * 99999 %}" + "{{ a }}" * 12 + "{% endtrans %}",
+        "{{ ('a ' * 10000) | wrap(1, 'x' * 10000) }}",
         "{% for i in range(9999) %}{% for j in range(9999) if j == i %}{% endfor %}{% endfor %}",
     ],
 )
