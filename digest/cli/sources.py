@@ -254,7 +254,9 @@ def _free_name(settings: "Settings", name: object) -> str:
 
 def _distinct(name: str, taken: set[str]) -> str:
     """A name that no other source has: the configuration holds each once."""
-    name = " ".join(c for c in name.split() if c.isprintable())[:180] or "source"
+    from digest.collect.prose import one_line
+
+    name = one_line(name)[:180].strip() or "source"
     number = 2
     distinct = name
     while distinct in taken:

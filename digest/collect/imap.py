@@ -18,6 +18,7 @@ from digest.errors import SourceError
 _LETTERS_MAX = 500
 _BATCH = 100
 _LITERAL_MAX = 1_000_000  # bytes, of anything but a whole letter
+_ANSWERS_MAX = 10_000_000  # bytes of all that a server says to one command, beside one literal
 _UID = re.compile(rb"\bUID (\d+)")
 _SIZE = re.compile(rb"\bRFC822\.SIZE (\d+)")
 
@@ -34,8 +35,7 @@ class Imap:
     """One connection to one folder, made when it is first needed. Not safe to use from two threads at a time.
 
     `url` is imaps://HOST[:PORT]/FOLDER, or imap:// for STARTTLS; on loopback alone a login goes without encryption.
-    `most` letters are
-    looked at, the latest. All calls raise SourceError.
+    `most` letters are looked at, the latest. All calls raise SourceError.
     """
 
     def __init__(
@@ -55,7 +55,7 @@ class Imap:
         self._allow_private = allow_private
         self._max_bytes = max_bytes
         self._most = most
-        self._connection: imaplib.IMAP4 | None = None
+        self._connection: _PlainImap | None = None
         self._sockets: list[socket.socket] = []
 
     def state(self) -> str:
@@ -81,8 +81,7 @@ class Imap:
             raise Rejected("it is not in the mailbox any more")
         if int(size[1]) > self._max_bytes:
             raise Rejected(f"it is larger than {self._max_bytes / 1_000_000:g} MB")
-        if isinstance(self._connection, _PlainImap):
-            self._connection.max_literal = self._max_bytes + _LITERAL_MAX
+        self._open().max_literal = self._max_bytes + _LITERAL_MAX
         answers = self._uid("FETCH", uid, "(UID BODY.PEEK[])")
         body = next((answer[1] for answer in answers if isinstance(answer, tuple)), None)
         if not isinstance(body, bytes):
@@ -106,14 +105,12 @@ class Imap:
                     connection.shutdown()
 
     def _answer(self, name: str) -> str:
-        self._open()
-        if self._connection is None:
-            raise AssertionError("opened above")
-        _, values = self._connection.response(name)
+        _, values = self._open().response(name)
         return values[0].decode("ascii", "replace") if values and isinstance(values[0], bytes) else ""
 
     def _uid(self, command: str, *arguments: str) -> list[Any]:
         connection = self._open()
+        connection.left = connection.max_literal + _ANSWERS_MAX
         try:
             status, answers = connection.uid(command, *arguments)
         except (imaplib.IMAP4.error, OSError) as error:
@@ -122,7 +119,7 @@ class Imap:
             raise self._error(f"the mail server refuses {command}")
         return list(answers)
 
-    def _open(self) -> imaplib.IMAP4:
+    def _open(self) -> "_PlainImap":
         if self._connection is None:
             try:
                 self._connection = self._connect()
@@ -135,7 +132,7 @@ class Imap:
             self._select(self._connection)
         return self._connection
 
-    def _connect(self) -> imaplib.IMAP4:
+    def _connect(self) -> "_PlainImap":
         parts = urlsplit(self._url)
         host, secure = parts.hostname or "", parts.scheme == "imaps"
         port = parts.port or (993 if secure else 143)
@@ -186,10 +183,13 @@ class Imap:
 
 
 class _PlainImap(imaplib.IMAP4):
+    """`max_literal` bytes at the most are taken at once, and `left` before they are set anew for the next command."""
+
     def __init__(self, host: str, port: int, address: str, timeout: float, sockets: list[socket.socket]) -> None:
         self._address = address
         self._sockets = sockets
         self.max_literal = _LITERAL_MAX
+        self.left = _ANSWERS_MAX
         super().__init__(host, port, timeout)
 
     def _create_socket(self, timeout: float | None) -> socket.socket:
@@ -200,7 +200,18 @@ class _PlainImap(imaplib.IMAP4):
     def read(self, size: int) -> bytes:
         if size > self.max_literal:
             raise self.abort("its answer is larger than it said")
+        self._take(size)
         return super().read(size)
+
+    def readline(self) -> bytes:
+        line = super().readline()
+        self._take(len(line))
+        return line
+
+    def _take(self, size: int) -> None:
+        self.left -= size
+        if self.left < 0:
+            raise self.abort("its answer has no end")
 
 
 class _SecureImap(_PlainImap):

@@ -111,6 +111,13 @@ def test_opml_comes_in_once_and_goes_out(project: Project) -> None:
     assert '<outline text="World"' in out.out
 
 
+def test_a_name_keeps_the_joiners_that_its_script_needs(project: Project) -> None:
+    feed = '<outline text="روزنامه\u200cها &#x202e;x\u200b" xmlUrl="https://a.example/feed"/>'
+    project.write("list.opml", f'<opml version="2.0"><body>{feed}</body></opml>')
+    assert project.run("sources", "import", "list.opml").code == 0
+    assert "روزنامه\u200cها x" in listed(project)
+
+
 def test_what_is_no_opml_is_bad_input(project: Project) -> None:
     project.write("list.opml", "nothing of the kind")
     assert project.run("sources", "import", "list.opml").code == 65

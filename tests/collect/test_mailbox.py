@@ -173,6 +173,22 @@ def test_a_mail_server_that_drips_ends_with_the_deadline(store: Store) -> None:
     assert "no whole answer within 0.5 seconds" in (found.sources[0].error or "")
 
 
+def test_a_mail_server_that_never_ends_its_answer_is_left(store: Store) -> None:
+    class Flood(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            with suppress(OSError):
+                while True:
+                    self.request.sendall(b"* OK " + b"x" * 100_000 + b"\r\n")
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Flood) as server:
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        mailbox = source("mailbox", f"imap://127.0.0.1:{server.server_address[1]}/INBOX")
+        found = look(mailbox, CollectSettings(allow_private=True), store)
+        server.shutdown()
+    assert "its answer has no end" in (found.sources[0].error or "")
+
+
 def test_a_folder_cannot_carry_a_command(imap: ImapServer, settings: CollectSettings, store: Store) -> None:
     bad = source(
         "mailbox", f"imap://127.0.0.1:{imap.port}/x%0d%0aa%20DELETE%20INBOX", username="anna", password_env="MAIL_WORD"
