@@ -1,16 +1,19 @@
 """Subscription lists: reads the feeds of an OPML file, and writes one."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from digest.collect.draft import Rejected
+from digest.collect.encoding import decode
 from digest.collect.identity import http_url, web_scheme
 from digest.collect.prose import one_line
 
 _FEEDS_MAX = 20_000
 _NAME_MAX = 200
+_UTF8 = b'<?xml version="1.0" encoding="utf-8"?>'
+_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +39,8 @@ def parse_opml(data: bytes) -> Subscriptions:
 
     if not data.strip():
         raise Rejected("it is empty")
-    parsed = listparser.parse(data)  # bytes: a text that looks like an address would be fetched
+    # Bytes: a text that looks like an address would be fetched. In UTF-8 that says so, or it would be read as Latin-1.
+    parsed = listparser.parse(_UTF8 + _DECLARATION.sub("", decode(data), count=1).encode("utf-8", "replace"))
     if not parsed.get("version", "").startswith("opml") and not parsed.feeds:
         raise Rejected("it is not an OPML file")
     found: dict[str, Subscription] = {}
@@ -81,7 +85,7 @@ def _title(entry: Any) -> str:
 
 
 def _why_none(address: str) -> str:
-    if "@" in urlsplit(address).netloc:
+    if "@" in re.split("[/?#]", address.partition("//")[2], maxsplit=1)[0]:
         return "its address holds a login: add it by hand, with username and password_env"
     return "its address is no web address"
 

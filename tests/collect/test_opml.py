@@ -27,10 +27,20 @@ def test_folders_become_sections_and_each_feed_comes_once() -> None:
 
 def test_an_address_that_is_none_is_skipped_with_its_reason() -> None:
     read = parse_opml(
-        opml('<outline text="X" xmlUrl="file:///etc/passwd"/><outline text="Y" xmlUrl="https://y.example/"/>')
+        opml(
+            '<outline text="X" xmlUrl="file:///etc/passwd"/><outline text="Y" xmlUrl="https://y.example/"/>'
+            '<outline text="Z" xmlUrl="http://[z/"/>'
+        )
     )
     assert [feed.title for feed in read.feeds] == ["Y"]
-    assert read.skipped == (("X", "its address is no web address"),)
+    assert read.skipped == (("X", "its address is no web address"), ("Z", "its address is no web address"))
+
+
+@pytest.mark.parametrize("head", ["", '<?xml version="1.0"?>\n', '<?xml version="1.0" encoding="iso-8859-1"?>'])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "iso-8859-1"])
+def test_titles_are_read_whatever_the_list_says_of_its_encoding(head: str, encoding: str) -> None:
+    data = opml('<outline text="Übersee" xmlUrl="https://a.example/feed"/>', head).decode().encode(encoding)
+    assert parse_opml(data).feeds == (Subscription(url="https://a.example/feed", title="Übersee"),)
 
 
 @pytest.mark.parametrize("data", [b"", b"  ", b"not opml", b"<rss/>", b"http://127.0.0.1:9/list.opml"])
