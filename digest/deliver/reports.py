@@ -2,6 +2,7 @@
 requests to be taken off the list (RFC 2369). Reading one decides nothing; `digest.deliver.bounces` does.
 """
 
+import logging
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from digest.deliver.reply import is_gone
 # More than this of a letter is the text of ours that it quotes.
 _READ_MAX = 1_000_000
 _TEXT_MAX = 300
+_NOBODY = "nobody@invalid"
 _ENVELOPE = ("To", "Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "Apparently-To")
 _STATUS = re.compile(r"\b([245])\.\d{1,3}\.\d{1,3}\b")
 _REQUEST = re.compile(r"\s*(?:\w{2,3}:\s*)?unsubscribe(?:\s+([A-Za-z0-9]{8,64}))?\s*", re.IGNORECASE)
@@ -107,6 +109,11 @@ def _guessed(message: Message, proof: Proof) -> Incoming:
     """From what mail servers wrote before there was a standard, and some do still."""
     from flufl.bounce import all_failures
 
+    # It fails on a sender that is missing or spelled in bytes beyond ASCII, and prints the traceback.
+    logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL)
+    sender = _header(message, "From").encode("ascii", "replace").decode()
+    del message["From"]
+    message["From"] = one_line(sender) or _NOBODY
     temporary, permanent = all_failures(message)
     if not permanent:
         return Other(why="is a report that something is late" if temporary else "is no report")

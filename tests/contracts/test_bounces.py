@@ -127,6 +127,19 @@ def test_a_report_from_before_the_standard_is_read_too(readers: List, said: str,
     assert readers.desk.settle(old_report(letter, said), now=LATER).effect is effect
 
 
+@pytest.mark.parametrize(
+    "sender", [b"", b"From: Syst\xe8me <mailer-daemon@old.example>\r\n", b"From:\r\n", b"From: ,\r\n"]
+)
+def test_a_report_is_read_whoever_says_that_he_sends_it(
+    readers: List, sender: bytes, capfd: pytest.CaptureFixture[str]
+) -> None:
+    report = old_report(readers.send()[0], "550 5.1.1 no such user")
+    whole = report.replace(b"From: MAILER-DAEMON@old.example\r\n", sender, 1)
+    assert whole != report
+    assert readers.desk.settle(whole, now=LATER).effect is Effect.SUPPRESSED
+    assert "Traceback" not in capfd.readouterr().err
+
+
 def test_a_forged_report_counts_for_nothing(readers: List) -> None:
     letters = readers.send()
     forged = replace(letters[0], sender="bounces+1-1-aaaaaaaaaaaa@harbour.example", content=b"Subject: x\r\n\r\n")
