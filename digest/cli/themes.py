@@ -36,9 +36,24 @@ def copy(
 
     for path in copy_theme(name, target):
         print_text(str(path))
-    session.say(f'now set dir = "{target}" in the table [theme]; delete the files that you do not change')
+    place = _as_configured(session, target)
+    session.say(
+        f'now set name = "{name}" and dir = "{place}" in the table [theme]; delete the files that you do not change'
+    )
     session.say("`digest preview` shows the e-mail as you edit them")
     return Exit.DONE
+
+
+def _as_configured(session: Session, target: Path) -> str:
+    """The folder as the configuration may name it: paths there are relative to its file."""
+    from digest.config import find_config
+    from digest.errors import ConfigError
+
+    try:
+        folder = find_config(session.options.config).absolute().parent
+    except ConfigError:  # there is none yet: it will be made here
+        folder = Path.cwd()
+    return (target if folder == Path.cwd() else target.absolute()).as_posix()
 
 
 command(app, "list")(list_)

@@ -73,6 +73,8 @@ def check_call(called: Any, arguments: tuple[Any, ...], named: Mapping[str, Any]
 
 
 def _check_format(pattern: str, values: Any) -> None:
+    if "%" not in pattern:
+        return
     if _PADDED.search(pattern):
         raise SecurityError("this would pad a text beyond all measure")
     values = values.values() if isinstance(values, Mapping) else values if isinstance(values, tuple) else (values,)

@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from digest import plugins
-from digest.compose.variables import FILE, Variables, extends, read_variables, with_configured
+from digest.compose.variables import FILE, Variables, check_extends, extends, read_variables, with_configured
 from digest.config import Settings
 from digest.errors import ConfigError, OutputError, TemplateError, UsageError
 from digest.resources import templates_dir
@@ -67,6 +67,7 @@ def open_theme(settings: Settings) -> Theme:
     if user is not None:
         user = user.resolve()
         variables = read_variables(user, variables)
+        check_extends(user, {settings.theme.name, *map(extends, folders)})
     variables = with_configured(variables, settings)
     return Theme(name=settings.theme.name, user=user, folders=folders, variables=variables)
 

@@ -5,16 +5,23 @@ those in `locale/` of the theme's folders first, so that a theme can bring words
 the ones that ship with digest. They are read as they are; nothing has to be compiled.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from digest.errors import TemplateError
+from digest.errors import Problem, TemplateError
 from digest.resources import templates_dir
 
+if TYPE_CHECKING:
+    from babel.messages.catalog import Message
+
 FOLDER = "locale"
+_NAMED = re.compile(r"%\((\w+)\)")
+_SAME_VALUES = "write the same %(…)s as the English has, and %% for a per cent sign"
 
 
 def translations(language: str, folders: Sequence[Path] = ()) -> NullTranslations:
@@ -67,9 +74,30 @@ def _read(path: Path, changed: int) -> bytes:
             catalogue = read_po(file, locale=path.stem, abort_invalid=True)
     except (OSError, PoFileError, ValueError, UnicodeDecodeError) as error:
         raise TemplateError(f"cannot be read: {error}", where=str(path), remedy="mend this catalogue") from error
+    if wrong := [
+        Problem(what=what, where=f"{path}:{message.lineno}", remedy=_SAME_VALUES)
+        for message in catalogue
+        for what in _mistakes(message)
+    ]:
+        raise TemplateError(wrong)
     written = BytesIO()
     write_mo(written, catalogue)
     return written.getvalue()
+
+
+def _mistakes(message: "Message") -> Iterator[str]:
+    """What would go wrong when values are put into a message: else it would look like a mistake of the template."""
+    ids, strings = ((one,) if isinstance(one, str) else one or () for one in (message.id, message.string))
+    values = dict.fromkeys((name for one in ids for name in _NAMED.findall(one)), 0)
+    if message.pluralizable:
+        values["num"] = 0
+    for text in strings if message.id else ():  # the first, without an id, is the head of the catalogue
+        try:
+            _ = text % values
+        except KeyError as error:
+            yield f"{text!r}: there is no value {error} in the English"
+        except (ValueError, TypeError) as error:
+            yield f"{text!r}: {error}"
 
 
 def _copied(catalogue: bytes) -> GNUTranslations:

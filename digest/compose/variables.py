@@ -3,7 +3,7 @@
 import difflib
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import lru_cache
 from pathlib import Path
@@ -49,7 +49,7 @@ def read_variables(folder: Path, base: Variables | None = None) -> Variables:
     path = folder / FILE
     if not path.is_file():
         return base or Variables()
-    text, data = _parsed(path, path.stat().st_mtime_ns)
+    text, data = _contents(path)
     if problems := [wrong.told(path, text, wrong.table) for wrong in _wrong(data, base)]:
         raise TemplateError(problems)
     return _laid_over(data, base or Variables())
@@ -58,7 +58,20 @@ def read_variables(folder: Path, base: Variables | None = None) -> Variables:
 def extends(folder: Path) -> str:
     """The theme that the one in a folder extends; empty when none. Raises TemplateError."""
     path = folder / FILE
-    return str(_parsed(path, path.stat().st_mtime_ns)[1].get("extends", ""))
+    return str(_contents(path)[1].get("extends", ""))
+
+
+def check_extends(folder: Path, known: Collection[str]) -> None:
+    """Raises TemplateError when the folder of a user extends none of the themes that it lies over: `known`."""
+    wanted = extends(folder) if (folder / FILE).is_file() else ""
+    if wanted and wanted not in known:
+        what = f"{wanted!r} has no effect: this folder lies over the theme that [theme] name of the configuration names"
+        wrong = _Wrong("", "extends", what, f'set name = "{wanted}" there, or take this line out')
+        raise TemplateError([wrong.told(folder / FILE, _contents(folder / FILE)[0], "")])
+
+
+def _contents(path: Path) -> tuple[str, Mapping[str, Any]]:
+    return _parsed(path, path.stat().st_mtime_ns)
 
 
 @lru_cache(maxsize=64)

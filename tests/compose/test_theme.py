@@ -153,6 +153,18 @@ def test_a_mistake_in_the_users_theme_toml_is_told(settings: MakeSettings, tmp_p
     assert caught.value.problems[0].where == f"{tmp_path / 'theme.toml'}:2 [light] imk"
 
 
+def test_a_folder_that_extends_another_theme_than_the_chosen_one_is_told(
+    settings: MakeSettings, tmp_path: Path
+) -> None:
+    (tmp_path / "theme.toml").write_text('description = "x"\nextends = "magazine"\n', encoding="utf-8")
+    with pytest.raises(TemplateError) as caught:
+        open_theme(settings(theme={"dir": tmp_path}))
+    (problem,) = caught.value.problems
+    assert problem.where == f"{tmp_path / 'theme.toml'}:2 extends"
+    assert problem.remedy.startswith('set name = "magazine"')
+    assert open_theme(settings(theme={"name": "magazine", "dir": tmp_path})).user == tmp_path
+
+
 @pytest.mark.parametrize(
     ("link", "target"), [("gone.mjml", "nowhere.mjml"), ("again", "."), ("self.mjml", "self.mjml")]
 )

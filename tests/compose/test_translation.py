@@ -181,3 +181,14 @@ def test_a_changed_catalogue_is_seen_by_the_next_render(theme: WriteTheme, issue
 def test_a_catalogue_that_cannot_be_read_is_told(theme: WriteTheme) -> None:
     with pytest.raises(TemplateError, match=r"locale/de\.po.*cannot be read"):
         check_theme(theme({"locale/de.po": "this is no catalogue"}, newsletter={"language": "de"}))
+
+
+@pytest.mark.parametrize("said", ["Nr %(nummer)s", "Zu 100% Nr %(number)s", "Nr %(number"])
+def test_words_with_other_values_than_the_english_are_told_at_their_line(theme: WriteTheme, said: str) -> None:
+    wrong = f'msgid "Unsubscribe"\nmsgstr "Tschüss"\n\nmsgid "Issue %(number)s"\nmsgstr "{said}"\n'
+    with pytest.raises(TemplateError) as caught:
+        check_theme(theme({"locale/de.po": wrong}, newsletter={"language": "de"}))
+    (problem,) = caught.value.problems
+    assert problem.where.endswith("locale/de.po:4")
+    assert said in problem.what
+    assert "%%" in problem.remedy
