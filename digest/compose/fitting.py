@@ -39,18 +39,18 @@ def fit(issue: Issue, settings: Settings, draw: Render | None = None) -> Fitted:
     count = len(issue.entries)
 
     def brief(last: int) -> Issue:
-        return _with_entries(issue, _shortened(issue.entries, last, settings.newsletter.language))
+        return _with_entries(issue, _shortened(issue, last, settings.newsletter.language))
 
     def fewer(left_out: int) -> Issue:
-        kept = _shortened(issue.entries, count - 1, settings.newsletter.language)[: count - left_out]
+        kept = _shortened(issue, count - 1, settings.newsletter.language)[: count - left_out]
         return _headed(_with_entries(issue, kept), settings)
 
     if (last := _fewest(brief, draw, count - 1)) is not None:
-        return _fitted(issue, brief(last), draw, briefed=last, left_out=0)
+        return _fitted(issue, brief(last), draw)
     left_out = _fewest(fewer, draw, count - 1)
     if left_out is None:  # a theme that is too large by itself: lint tells it
         return Fitted(issue=issue, rendered=whole)
-    return _fitted(issue, fewer(left_out), draw, briefed=count - 1 - left_out, left_out=left_out)
+    return _fitted(issue, fewer(left_out), draw)
 
 
 def _fits(rendered: Rendered) -> bool:
@@ -71,12 +71,15 @@ def _fewest(change: Callable[[int], Issue], draw: Render, most: int) -> int | No
     return low
 
 
-def _fitted(whole: Issue, made: Issue, draw: Render, *, briefed: int, left_out: int) -> Fitted:
-    entries = whole.entries
-    end = len(entries) - left_out
+def _fitted(whole: Issue, made: Issue, draw: Render) -> Fitted:
+    kept = made.entries
     told = [
-        *(_skipped(entry, "told in one sentence, without its picture") for entry in entries[end - briefed : end]),
-        *(_skipped(entry, "left out") for entry in entries[end:]),
+        *(
+            _skipped(entry, "told in one sentence, without its picture")
+            for entry, now in zip(whole.entries, kept, strict=False)
+            if now != entry
+        ),
+        *(_skipped(entry, "left out") for entry in whole.entries[len(kept) :]),
     ]
     return Fitted(issue=made, rendered=draw(made), skipped=tuple(told))
 
@@ -87,10 +90,14 @@ def _skipped(entry: Entry, what: str) -> Skipped:
     return Skipped(stage="compose", ref=lead.url or lead.title, reason=reason)
 
 
-def _shortened(entries: Sequence[Entry], last: int, language: str) -> tuple[Entry, ...]:
-    """The entries, of which the last so many are in brief."""
-    start = len(entries) - last
-    return (*entries[:start], *(_in_brief(entry, language) for entry in entries[start:]))
+def _shortened(issue: Issue, last: int, language: str) -> tuple[Entry, ...]:
+    """The entries, of which the last so many are in brief; those that a section tells in a line stay as they are."""
+    start = len(issue.entries) - last
+    pairs = [(entry, section.brief) for section in issue.sections for entry in section.entries]
+    return tuple(
+        entry if place < start or in_a_line else _in_brief(entry, language)
+        for place, (entry, in_a_line) in enumerate(pairs)
+    )
 
 
 def _in_brief(entry: Entry, language: str) -> Entry:

@@ -9,7 +9,7 @@ _SCHEME_QUERY = re.compile(r"\(\s*prefers-color-scheme\s*:\s*(dark|light)\s*\)",
 _SCHEME_META = re.compile(
     r"(<meta\b[^>]*\bname=[\"'](?:supported-)?color-schemes?[\"'][^>]*\bcontent=)([\"'])[^\"']*\2", re.I
 )
-_SCHEME_STYLE = re.compile(r"\b((?:supported-)?color-schemes?\s*:)[^;}\"]*", re.IGNORECASE)
+_SCHEME_STYLE = re.compile(r"(?<![\w-])((?:supported-)?color-schemes?\s*:)[^;}\"]*", re.IGNORECASE)
 # Photographs, as far as an e-mail knows; here they are drawn.
 _SAMPLE = re.compile(re.escape(PICTURES) + r"(\d)\.jpg")
 _ALWAYS, _NEVER = "(min-width: 0)", "(max-width: 0)"

@@ -193,6 +193,8 @@ class Studio:
     def _tell_once(self, choice: Choice, problem: str) -> None:
         with self._lock:
             before = self._unmended.pop(choice, "")
+            if before and not problem:  # it is gone for the other choices too, which nobody may look at again
+                self._unmended = {other: told for other, told in self._unmended.items() if told != before}
             known = problem in self._unmended.values()
             if problem:
                 self._unmended[choice] = problem

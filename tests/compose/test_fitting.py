@@ -54,6 +54,17 @@ def test_the_last_stories_are_told_in_a_sentence_and_no_more_than_needed(large: 
     assert size(render(replace(large, sections=sections), settings()).html) > LARGEST
 
 
+def test_stories_that_their_section_tells_in_a_line_are_not_said_to_be_shortened(
+    large: Issue, entry: MakeEntry, settings: MakeSettings
+) -> None:
+    lines = Section(title="In brief", brief=True, entries=tuple(entry(f"Line {n}", SUMMARY) for n in range(5)))
+    fitted = fit(replace(large, sections=(*large.sections, lines)), settings())
+    assert size(fitted.rendered.html) <= LARGEST
+    assert fitted.issue.sections[-1] == lines
+    assert fitted.skipped
+    assert {skipped.ref for skipped in fitted.skipped} <= {one.story.lead.url for one in large.entries}
+
+
 def test_what_does_not_fit_even_so_is_left_out_from_the_end(
     issue: MakeIssue, entry: MakeEntry, settings: MakeSettings
 ) -> None:

@@ -25,3 +25,8 @@ def test_the_scheme_is_decided_whatever_the_machine_prefers(dark: bool, wanted: 
 
 def test_what_an_article_says_is_left_alone() -> None:
     assert "I like (prefers-color-scheme: dark) best." in mail_document(PAGE, dark=True)
+
+
+def test_another_question_that_a_style_asks_is_left_to_the_browser() -> None:
+    style = "<style>@media (prefers-color-scheme: no-preference) { p { color: red } }</style>"
+    assert style in mail_document(style, dark=True)

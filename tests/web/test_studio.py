@@ -156,6 +156,23 @@ def test_a_mistake_is_told_once_and_then_that_it_is_mended(place: Workplace) -> 
     assert told[1:] == ["mended"]
 
 
+def test_a_mistake_that_is_mended_while_another_issue_is_looked_at_is_told_anew_when_it_comes_back(
+    place: Workplace,
+) -> None:
+    told: list[str] = []
+    studio = place.studio(told.append)
+    good = place.template("name.mjml").read_text()
+    others = (Choice(issue="sample:one"), Choice(issue="sample:usual"))
+    for _ in range(2):
+        place.edit("name.mjml", "newsletter.name", "newsletter.nam")
+        for choice in others:
+            with pytest.raises(TemplateError):
+                studio.show(choice)
+        place.template("name.mjml").write_text(good)
+        studio.show(others[1])
+    assert [text.split(":")[0] for text in told] == ["error", "mended", "error", "mended"]
+
+
 def test_every_mistake_of_a_theme_is_told_at_once(place: Workplace) -> None:
     place.edit("name.mjml", "newsletter.name", "newsletter.nam")
     place.edit("footer.mjml", "<mj-section", "{% if %}<mj-section")
