@@ -90,8 +90,8 @@ def test_an_mbox_file_and_standard_input_are_read(project: Project) -> None:
         (("box",), 2, "--mbox box"),
     ],
 )
-def test_a_mailbox_that_is_none_is_told(project: Project, arguments: tuple[str, ...], code: int, said: str) -> None:
-    done = project.run("bounces", *arguments)
+def test_a_mailbox_that_is_none_is_told(tmp_path: Path, arguments: tuple[str, ...], code: int, said: str) -> None:
+    done = small_project(tmp_path, extra=BOUNCES).run("bounces", *arguments)
     assert (done.code, said in done.err) == (code, True), done.err
 
 

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -17,18 +18,39 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
         with open_store(f"sqlite:///{tmp_path}/store.db") as opened:
             yield opened
         return
-    server = os.environ.get("DIGEST_TEST_POSTGRES")
-    if not server:
+    with database(template=request.getfixturevalue("empty_store")) as name, open_store(_url(name)) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def empty_store() -> Iterator[str]:
+    """A database with the tables of a store, to be copied: to make them anew for each test takes much longer."""
+    if not _server():
         if os.environ.get("CI"):
             pytest.fail("DIGEST_TEST_POSTGRES names no server")
         pytest.skip("DIGEST_TEST_POSTGRES names no server")
+    with database() as name:
+        open_store(_url(name)).close()
+        yield name
+
+
+@contextmanager
+def database(*, template: str = "template1") -> Iterator[str]:
+    """A database of a name of its own, a copy of another, until the block is left."""
     import psycopg
 
     name = f"digest_{uuid4().hex}"
-    with psycopg.connect(server.replace("+psycopg", ""), autocommit=True) as admin:
-        admin.execute(f'CREATE DATABASE "{name}"'.encode())
+    with psycopg.connect(_server(), autocommit=True) as admin:
+        admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'.encode())
         try:
-            with open_store(f"{server.rpartition('/')[0]}/{name}") as opened:
-                yield opened
+            yield name
         finally:
             admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)'.encode())
+
+
+def _server() -> str:
+    return os.environ.get("DIGEST_TEST_POSTGRES", "").replace("+psycopg", "")
+
+
+def _url(name: str) -> str:
+    return f"{_server().rpartition('/')[0]}/{name}"
