@@ -65,6 +65,7 @@ class Sender:
             at_last.callback(self._close)
             at_last.callback(lambda: self._journal.release(now=self._clock()))
             at_last.callback(self._conclude)
+            at_last.callback(self._leave_to_others)
             while not self._is_stopped() and (claim := self._next()) is not None:
                 self._send(claim)
 
@@ -153,6 +154,12 @@ class Sender:
         self._channel = channel
         self._shared.opened(channel)
         return True
+
+    def _leave_to_others(self) -> None:
+        """A letter that was next and does not go any more takes up no place of its domain."""
+        if self._ahead is not None:
+            self._shared.throttle.done(self._ahead[0].domain)
+            self._ahead = None
 
     def _close(self) -> None:
         channel, self._channel = self._channel, None
