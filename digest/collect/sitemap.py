@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+from collections.abc import AsyncIterator
 from dataclasses import replace
 
 from digest.collect.caller import Caller, caller_of
@@ -16,6 +17,7 @@ from digest.errors import SourceError
 from digest.store.sources import SourceHealth
 
 _SITEMAPS_MAX = 20  # of an index, in one look: the latest
+_TOGETHER = 4
 _PAGES_MAX = 100_000
 _LONG_AGO = 0.0
 
@@ -51,7 +53,7 @@ class SitemapReader:
         if content_hash == health.content_hash and not skipped:
             return Reading(unchanged=True, moved_to=moved_to)
         if len(pages) > _PAGES_MAX:
-            skipped.append((source.name, f"{len(pages) - _PAGES_MAX} pages beyond the first {_PAGES_MAX}"))
+            skipped.append((source.name, f"pages beyond the first {_PAGES_MAX}"))
         if not pages and not skipped:
             skipped.append((source.name, "the sitemap lists no pages"))
         return Reading(
@@ -91,9 +93,7 @@ async def _inner(
     pages: list[Listed] = []
     skipped: list[tuple[str, str]] = []
     error: Exception | None = None
-    # Side by side, as far as their host lets: the fetcher holds its limits.
-    read = await asyncio.gather(*(_one(listed, caller, room) for listed in latest[:_SITEMAPS_MAX]))
-    for listed, found in zip(latest, read, strict=False):
+    async for listed, found in _each(latest[:_SITEMAPS_MAX], caller, room):
         if isinstance(found, Exception):
             error = found
             skipped.append((listed.url, found.problems[0].what if isinstance(found, SourceError) else str(found)))
@@ -103,12 +103,24 @@ async def _inner(
             skipped.append((listed.url, "an index within an index is not followed"))
         digests.append(digest)
         pages += parsed.pages
+        if len(pages) > _PAGES_MAX:
+            break
     if error is not None and not digests:
         raise error
     if len(latest) > _SITEMAPS_MAX and all(one.changed is None for one in latest):
         beyond = len(latest) - _SITEMAPS_MAX
         skipped.append((source.name, f"{beyond} sitemaps beyond the first {_SITEMAPS_MAX}; name one of them as source"))
     return digests, pages, skipped
+
+
+async def _each(
+    sitemaps: list[Listed], caller: Caller, room: Room
+) -> AsyncIterator[tuple[Listed, tuple[bytes, ParsedSitemap] | SourceError | Rejected]]:
+    """What each sitemap holds, in order: a few side by side, for all that a large site lists would fill the memory."""
+    for start in range(0, len(sitemaps), _TOGETHER):
+        some = sitemaps[start : start + _TOGETHER]
+        for listed, found in zip(some, await asyncio.gather(*(_one(s, caller, room) for s in some)), strict=True):
+            yield listed, found
 
 
 async def _one(listed: Listed, caller: Caller, room: Room) -> tuple[bytes, ParsedSitemap] | SourceError | Rejected:

@@ -82,7 +82,7 @@ def public(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("public")
 def test_every_bad_manner_has_its_reason_and_harms_nobody_else(web: WebServer, store: Store) -> None:
-    settings = CollectSettings(timeout=2.0, max_feed_mb=2.0, per_host=20)
+    settings = CollectSettings(timeout=4.0, max_feed_mb=2.0, per_host=20)
     with web_server() as other:
         bad = []
         for name, (answer, _) in MANNERS.items():

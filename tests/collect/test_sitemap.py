@@ -168,3 +168,15 @@ def test_the_sitemaps_of_an_index_are_fetched_side_by_side_within_the_share_of_a
     collect([site], CollectSettings(allow_private=True, per_host=3), store, now=NOW)
     assert len(web.requests) == 9
     assert web.most_at_once == 3
+
+
+def test_an_index_is_followed_no_further_than_to_the_most_pages(
+    web: WebServer, store: Store, settings: CollectSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("digest.collect.sitemap._PAGES_MAX", 3)
+    pages = put_pages(web, *(f"page {number}".replace(" ", "-") for number in range(24)))
+    inner = [web.put(f"/{n}.xml", respond(urlset(*map(entry, pages[2 * n : 2 * n + 2])))) for n in range(12)]
+    found = collect([source("sitemap", web.put("/i.xml", respond(index(*inner))))], settings, store, now=NOW)
+    assert {article.title for article in found.new} == {"page-0", "page-1", "page-2"}
+    assert [skipped.reason for skipped in found.skipped] == ["pages beyond the first 3"]
+    assert len([path for path in web.paths() if path.endswith(".xml")]) < 6
