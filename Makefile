@@ -20,10 +20,11 @@ demo: $(VENV)/.installed
 	@echo "To send it (into outbox/, as .eml files): $(BIN)/digest -c config.example.toml subscribers add you@example.org"
 	@echo "                                     and: $(BIN)/digest -c config.example.toml send"
 
+# Workers of the tests side by side must not spin while they wait for their threads (OMP_WAIT_POLICY).
 PYTEST_ARGS ?= -n auto
 
 test: $(VENV)/.installed-dev
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	OMP_WAIT_POLICY=PASSIVE $(BIN)/python -m pytest $(PYTEST_ARGS)
 
 check: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
