@@ -25,7 +25,7 @@ def lint(rendered: Rendered, settings: Settings) -> tuple[Finding, ...]:
     tree = lxml_html.document_fromstring(rendered.html)
     theme = open_theme(settings)
     found = [
-        *weighed(rendered, tree),
+        *weighed(rendered, tree, fit=settings.email.fit),
         *_images(tree),
         *_links(tree, rendered),
         *_missing(rendered, tree, settings),

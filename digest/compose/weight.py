@@ -24,14 +24,14 @@ _PARTS = (
 )
 
 
-def weighed(rendered: Rendered, tree: lxml_html.HtmlElement) -> Iterator[Finding]:
-    """Findings on the size of the whole and of its styles."""
+def weighed(rendered: Rendered, tree: lxml_html.HtmlElement, *, fit: bool) -> Iterator[Finding]:
+    """Findings on the size of the whole and of its styles. `fit`: whether `build` makes issues fit."""
     size = len(rendered.html.encode())
     if size > _NEARLY:
         over = f", {_kb(size - CLIPPED)} too much" if size > CLIPPED else ""
         message = (
             f"{_kb(size)} of HTML{over}: Gmail cuts off what is over 102 KB, the unsubscribe link too. "
-            f"It holds {_spoken(spent(rendered.html))}. {_remedy(size, tree)}"
+            f"It holds {_spoken(spent(rendered.html))}. {_remedy(size, tree, fit=fit)}"
         )
         yield (error if size > CLIPPED else warning)("size", message)
     styles = _styles(tree)
@@ -57,9 +57,14 @@ def _spoken(parts: Mapping[str, int]) -> str:
     return ", ".join(f"{_kb(count)} of {name}" for name, count in parts.items() if count >= 1024)
 
 
-def _remedy(size: int, tree: lxml_html.HtmlElement) -> str:
+def _remedy(size: int, tree: lxml_html.HtmlElement, *, fit: bool) -> str:
     stories = sum(1 for heading in tree.iter("h2", "h3") if "title" in (heading.get("class") or "").split())
     advice = "Lower [curate] limit or [summarizer] max_words, choose the theme brief, or set fit = true in [email]"
+    if fit:  # as looked at in the preview, or where a theme is too large by itself
+        advice = (
+            "With fit = true in [email], `digest build` shortens the last stories of an issue by itself where that is "
+            "enough; else lower [curate] limit or [summarizer] max_words, or choose the theme brief"
+        )
     if size <= CLIPPED or stories < 2:
         return advice
     fewer = min(stories - 1, -(-(size - CLIPPED) // (size // stories)))

@@ -209,4 +209,8 @@ def _themed(settings: Settings, theme: str) -> Settings:
     """The settings with another theme, without what the configuration says of its own."""
     if theme in {"", FROZEN}:
         return settings
-    return settings.model_copy(update={"theme": ThemeSettings(name=theme)})
+    try:
+        chosen = ThemeSettings(name=theme)
+    except ValueError as error:  # it stood in the address of the page
+        raise UsageError(f"no theme is called {theme[:40]!r}", remedy="choose another") from error
+    return settings.model_copy(update={"theme": chosen})

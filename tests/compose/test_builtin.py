@@ -218,6 +218,14 @@ def test_what_is_told_in_brief_is_one_line_with_a_link(full: Issue, complete: Se
     assert [finding for finding in lint(rendered, complete) if finding.severity == "error"] == []
 
 
+def test_an_issue_that_is_all_in_brief_tells_each_story_once(full: Issue, complete: Settings) -> None:
+    brief = replace(full.sections[-1], title="In brief", brief=True)
+    page = lxml_html.fromstring(render(replace(full, sections=(brief,)), complete).html)
+    shown = page.find("body").text_content()
+    assert [shown.count(entry.story.lead.title) for entry in brief.entries] == [1] * len(brief.entries)
+    assert [heading.text_content().strip() for heading in page.iter("h2")] == ["In brief"]
+
+
 def test_what_was_said_before_is_shown_and_linked(
     issue: MakeIssue, entry: MakeEntry, article: MakeArticle, complete: Settings
 ) -> None:

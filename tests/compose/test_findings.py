@@ -80,6 +80,15 @@ def test_what_is_too_much_is_told_with_what_the_bytes_are_spent_on() -> None:
     assert "fit = true in [email]" in finding.message
 
 
+def test_nobody_is_told_to_set_what_is_set(settings: MakeSettings) -> None:
+    large = LEAVE + "a" * 110 * 1024
+    (fits,) = found(large, settings(email={"fit": True}))
+    (does_not,) = found(large, settings(email={"fit": False}))
+    assert "or set fit = true" in does_not.message
+    assert "set fit = true" not in fits.message
+    assert "`digest build` shortens the last stories" in fits.message
+
+
 def test_styles_that_gmail_would_leave_out_are_found() -> None:
     assert rules(LEAVE + f"<style>{'a { color: red; } ' * 900}</style>") == []
     assert rules(LEAVE + f"<style>{'a { color: red; } ' * 1000}</style>") == [("style-size", "warning")]

@@ -161,3 +161,6 @@ def test_a_key_that_cannot_be_read_is_told_beside_the_e_mail(client: TestClient,
 def test_what_is_not_there_is_told(client: TestClient) -> None:
     (problem,) = client.get("/state", params={"issue": "never"}).json()["problems"]
     assert problem["what"] == "there is no issue 'never'"
+    answer = client.get("/state", params={"issue": "sample:usual", "theme": "x" * 300})
+    assert answer.status_code == 200
+    assert answer.json()["problems"][0]["what"].startswith("no theme is called 'xxx")
