@@ -20,7 +20,8 @@ def run_lock(store: Store) -> Iterator[None]:
     The operating system, or PostgreSQL, frees it when the process ends, however it ends: no lock is ever stale.
     """
     file = sqlite_file(store.engine)
-    with _file_lock(f"{file}.lock") if file else _advisory_lock(store):
+    # One file has one lock, by whichever name it is opened.
+    with _file_lock(f"{file.resolve()}.lock") if file else _advisory_lock(store):
         yield
 
 

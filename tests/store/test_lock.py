@@ -70,6 +70,19 @@ def test_a_lock_that_cannot_be_taken_says_why(tmp_path: Path) -> None:
         pass
 
 
+def test_two_names_of_one_store_share_a_lock(tmp_path: Path) -> None:
+    open_store(f"sqlite:///{tmp_path}/a.db").close()
+    (tmp_path / "link.db").symlink_to("a.db")
+    with (
+        open_store(f"sqlite:///{tmp_path}/a.db") as first,
+        open_store(f"sqlite:///{tmp_path}/link.db") as second,
+        run_lock(first),
+        pytest.raises(LockedError),
+        run_lock(second),
+    ):
+        pass
+
+
 def test_two_stores_do_not_share_a_lock(tmp_path: Path) -> None:
     with (
         open_store(f"sqlite:///{tmp_path}/a.db") as first,
