@@ -11,12 +11,12 @@ from digest.errors import DigestError, StoreError, UsageError
 from digest.model import DeliveryState, FrozenIssue, IssueState, Progress, SubscriberState, no_progress
 from digest.pipeline.build import BuildOptions, Built, Clock, build
 from digest.store import Store
+from digest.store.deliveries import HELD, OPEN
 
 if TYPE_CHECKING:
     from digest.deliver.rehearsal import Rehearsal
 
-_INTERRUPTED = (DeliveryState.QUEUED, DeliveryState.CLAIMED, DeliveryState.SENDING)
-_OPEN = (*_INTERRUPTED, DeliveryState.DEFERRED)
+_INTERRUPTED = (DeliveryState.QUEUED, *HELD)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +49,7 @@ class Sent:
     @property
     def incomplete(self) -> bool:
         """Whether the same command should be run again."""
-        return any(outcome.stopped for _, outcome in self.outcomes) or self.count(*_OPEN) > 0 or bool(self.stale)
+        return any(outcome.stopped for _, outcome in self.outcomes) or self.count(*OPEN) > 0 or bool(self.stale)
 
 
 def send(

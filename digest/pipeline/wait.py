@@ -9,10 +9,11 @@ from datetime import datetime, timedelta
 from digest.config import Settings
 from digest.deliver import Outcome
 from digest.errors import DigestError, LockedError, TransportError
-from digest.model import DeliveryState, FrozenIssue, Progress, no_progress
+from digest.model import FrozenIssue, Progress, no_progress
 from digest.pipeline.build import Clock
 from digest.pipeline.send import Deliverer, SendOptions, Sent, is_stale, send
 from digest.store import Store
+from digest.store.deliveries import TAKEABLE
 
 # Waits until then; False as soon as the process is told to end.
 Pause = Callable[[datetime], bool]
@@ -21,7 +22,6 @@ OpenStore = Callable[[], AbstractContextManager[Store]]
 _AFTER_TROUBLE = timedelta(minutes=15)
 _LOCKED = timedelta(minutes=1)
 _GLANCE_S = 0.5
-_OPEN = (DeliveryState.QUEUED, DeliveryState.DEFERRED)
 
 
 def send_and_wait(
@@ -42,7 +42,7 @@ def send_and_wait(
     """
     sent, when = _first(settings, open_store, options, clock, pause, progress, tell)
     while when is not None:
-        tell(f"{sent.count(*_OPEN)} are put off; the next try is at {when.astimezone():%Y-%m-%d %H:%M}")
+        tell(f"{sent.count(*TAKEABLE)} are put off; the next try is at {when.astimezone():%Y-%m-%d %H:%M}")
         if not pause(when):
             break
         try:
@@ -134,4 +134,4 @@ def _is_told_to_stop(sent: Sent) -> bool:
 
 
 def _is_open(outcome: Outcome) -> bool:
-    return any(outcome.counts.get(state) for state in _OPEN)
+    return any(outcome.counts.get(state) for state in TAKEABLE)
