@@ -6,6 +6,7 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 
+from digest import deliver
 from digest.config import Settings, load_config
 from digest.model import FrozenIssue, IssueState, Period, Rendered, Slot
 from digest.store import Store
@@ -77,3 +78,16 @@ def configure(folder: Path, transport: str = "") -> Settings:
 
 def parsed(content: bytes) -> EmailMessage:
     return message_from_bytes(content, policy=policy.default)
+
+
+def scene(store: Store, count: int) -> FrozenIssue:
+    """A frozen issue and so many readers."""
+    subscribe(store, readers(count))
+    return freeze(store)
+
+
+def run(
+    store: Store, issue: FrozenIssue, folder: Path, table: str, clock: Clock, *, resend_unknown: bool = False
+) -> deliver.Outcome:
+    """What `digest send` does with one issue, with this `[transport]` table."""
+    return deliver.deliver(issue, configure(folder, table), store, clock=clock, resend_unknown=resend_unknown)

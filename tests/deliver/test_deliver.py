@@ -1,9 +1,5 @@
 """A run over an issue: everyone gets it once, whatever the server, the reader or the operator does."""
 
-import os
-import signal
-import threading
-import time
 from collections import Counter
 from pathlib import Path
 
@@ -11,32 +7,19 @@ import pytest
 
 from digest import deliver
 from digest.config import Settings
-from digest.deliver import Outcome
-from digest.deliver import run as sending_run
 from digest.deliver.message import Recipient
 from digest.deliver.outbox import file_name
 from digest.deliver.throttle import Throttle
-from digest.errors import ConfigError, LoginError, OutputError, TransportError, UsageError
-from digest.model import DeliveryState, FrozenIssue, IssueState, SubscriberState
+from digest.errors import ConfigError, LoginError, OutputError, TransportError
+from digest.model import DeliveryState, IssueState, SubscriberState
 from digest.store import Store
 from digest.store.journal import Journal
-from tests.deliver.scene import ISSUE, Clock, configure, freeze, parsed, readers, subscribe
+from tests.deliver.scene import ISSUE, Clock, configure, freeze, parsed, readers, run, scene, subscribe
 from tests.deliver.scripted import HANG_UP, scripted_server
 from tests.smtp_server import Server
 
 SENT, QUEUED, DEFERRED = DeliveryState.SENT, DeliveryState.QUEUED, DeliveryState.DEFERRED
 BOUNCED, UNKNOWN, CANCELLED = DeliveryState.BOUNCED, DeliveryState.UNKNOWN, DeliveryState.CANCELLED
-
-
-def scene(store: Store, count: int) -> FrozenIssue:
-    subscribe(store, readers(count))
-    return freeze(store)
-
-
-def run(
-    store: Store, issue: FrozenIssue, folder: Path, table: str, clock: Clock, *, resend_unknown: bool = False
-) -> Outcome:
-    return deliver.deliver(issue, configure(folder, table), store, clock=clock, resend_unknown=resend_unknown)
 
 
 def state_of(store: Store) -> IssueState:
@@ -185,23 +168,6 @@ def test_a_server_that_refuses_everything_costs_nobody_the_issue(
     assert Counter(server.recipients) == Counter(readers(40))
 
 
-def test_a_signal_is_told_of_beside_what_a_server_refused(
-    store: Store, server: Server, clock: Clock, tmp_path: Path
-) -> None:
-    refused: list[str] = []
-
-    def refuse(address: str) -> str:
-        refused.append(address)
-        if len(refused) == 5:  # the last that it takes to stop the run
-            os.kill(os.getpid(), signal.SIGTERM)
-        return "554 5.7.1 your network is blocked"
-
-    server.rcpt = refuse
-    outcome = run(store, scene(store, 9), tmp_path, server.transport(), clock)
-    assert outcome.problems
-    assert (outcome.stopped, outcome.told_to_end) == (True, True)
-
-
 def test_a_server_that_puts_everyone_off_is_left_in_peace(
     store: Store, server: Server, clock: Clock, tmp_path: Path
 ) -> None:
@@ -230,28 +196,6 @@ def test_a_server_that_calls_too_many_gone_is_not_believed(
     assert "no mailbox" in str(outcome.problems[0])
     assert outcome.counts == {DEFERRED: 20, QUEUED: 40}
     assert store.subscribers.counts() == {SubscriberState.ACTIVE: 60}
-
-
-def test_a_server_that_keeps_silent_cannot_keep_a_run_from_ending(
-    store: Store, clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sending_run, "_DRAIN_S", 0.3)
-    issue = scene(store, 3)
-    released = threading.Event()
-
-    def script(number: int, command: str) -> str | None:
-        if command == ".":
-            os.kill(os.getpid(), signal.SIGTERM)
-            released.wait(30)
-        return None
-
-    with scripted_server(script) as silent:
-        begun = time.monotonic()
-        outcome = run(store, issue, tmp_path, silent.transport, clock)
-        took = time.monotonic() - begun
-        released.set()
-    assert (outcome.counts, outcome.stopped) == ({UNKNOWN: 1, QUEUED: 2}, True)
-    assert took < 20
 
 
 def test_unknown_is_not_queued_while_the_login_is_refused(
@@ -332,58 +276,6 @@ def test_who_leaves_while_queued_gets_nothing(store: Store, server: Server, cloc
     assert "reader1@town1.example" not in server.recipients
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
-def test_a_signal_lets_the_letter_in_flight_be_finished(
-    store: Store, server: Server, clock: Clock, tmp_path: Path, number: signal.Signals
-) -> None:
-    issue = scene(store, 30)
-    before = signal.getsignal(number)
-
-    def interrupt(address: str) -> None:
-        if address.startswith("reader7@"):
-            os.kill(os.getpid(), number)
-            server.delay_s = 0.3  # what comes after is slow enough for the run to notice
-
-    server.data = interrupt
-    outcome = run(store, issue, tmp_path, server.transport(), clock)
-    assert outcome.stopped
-    assert set(outcome.counts) == {SENT, QUEUED}
-    assert outcome.counts[SENT] == len(server.accepted) < 12
-    assert signal.getsignal(number) == before
-    server.delay_s = 0
-    assert run(store, issue, tmp_path, server.transport(), clock).counts == {SENT: 30}
-    assert Counter(server.recipients) == Counter(readers(30))
-
-
-def test_who_runs_without_a_terminal_does_not_end_with_it(
-    store: Store, server: Server, clock: Clock, tmp_path: Path
-) -> None:
-    issue = scene(store, 10)
-    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # as nohup does
-    server.data = lambda address: os.kill(os.getpid(), signal.SIGHUP)
-    try:
-        assert run(store, issue, tmp_path, server.transport(), clock).counts == {SENT: 10}
-        assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
-    finally:
-        signal.signal(signal.SIGHUP, before)
-
-
-def test_a_terminal_that_went_away_leaves_no_letter_in_doubt(
-    store: Store, server: Server, clock: Clock, tmp_path: Path
-) -> None:
-    issue = scene(store, 30)
-    server.delay_s = 0.05
-
-    def gone(label: str, done: int, total: int | None) -> None:
-        raise OSError(5, "Input/output error")
-
-    with pytest.raises(OSError, match="Input/output"):
-        deliver.deliver(issue, configure(tmp_path, server.transport(connections=2)), store, clock=clock, progress=gone)
-    counts = store.deliveries.counts(ISSUE)
-    assert set(counts) == {SENT, QUEUED}
-    assert counts[SENT] == len(server.accepted)
-
-
 def test_who_is_refused_one_after_another_is_on_record_before_the_run_ends(
     store: Store, server: Server, clock: Clock, tmp_path: Path
 ) -> None:
@@ -402,13 +294,6 @@ def test_a_rate_keeps_nobody_from_the_issue(store: Store, server: Server, clock:
     table = server.transport(rate=500.0, connections=2)
     assert run(store, scene(store, 10), tmp_path, table, clock).counts == {SENT: 10}
     assert Counter(server.recipients) == Counter(readers(10))
-
-
-def test_a_signal_ends_the_wait_between_two_letters(store: Store, server: Server, clock: Clock, tmp_path: Path) -> None:
-    issue = scene(store, 3)
-    server.data = lambda address: os.kill(os.getpid(), signal.SIGTERM)
-    outcome = run(store, issue, tmp_path, server.transport(rate=0.001), clock)  # the next letter: in 1000 seconds
-    assert (outcome.counts, outcome.stopped) == ({SENT: 1, QUEUED: 2}, True)
 
 
 def test_who_subscribes_after_the_beginning_waits_for_the_next_issue(
@@ -449,31 +334,6 @@ def test_a_server_that_drops_every_connection_stops_the_run(store: Store, clock:
     assert outcome.stopped
     assert outcome.counts == {DEFERRED: 3, QUEUED: 17}
     assert "drops every connection" in str(outcome.problems[0])
-
-
-def test_a_test_reaches_one_address_and_no_ledger(store: Store, server: Server, clock: Clock, tmp_path: Path) -> None:
-    issue = scene(store, 3)
-    deliver.send_test(issue, configure(tmp_path, server.transport()), "desk@example.org", clock=clock)
-    assert server.recipients == ["desk@example.org"]
-    assert parsed(server.accepted[0].content)["Subject"] == "[Test] The new bridge opens"
-    assert store.deliveries.counts(ISSUE) == {}
-    assert state_of(store) is IssueState.WAITING
-
-
-def test_no_two_tests_have_one_message_id(store: Store, server: Server, clock: Clock, tmp_path: Path) -> None:
-    issue = scene(store, 1)
-    for _ in range(2):
-        deliver.send_test(issue, configure(tmp_path, server.transport()), "desk@example.org", clock=clock)
-    first, second = (parsed(letter.content)["Message-ID"] for letter in server.accepted)
-    assert first != second
-
-
-def test_a_test_that_is_refused_is_told(store: Store, server: Server, clock: Clock, tmp_path: Path) -> None:
-    server.rcpt = lambda address: "550 5.1.1 who?"
-    with pytest.raises(TransportError, match="who"):
-        deliver.send_test(freeze(store), configure(tmp_path, server.transport()), "desk@example.org", clock=clock)
-    with pytest.raises(UsageError, match="not an e-mail address"):
-        deliver.send_test(freeze(store), configure(tmp_path, server.transport()), "no\r\naddress", clock=clock)
 
 
 def test_a_preview_is_the_message_of_a_made_up_reader(store: Store, clock: Clock, tmp_path: Path) -> None:
