@@ -25,15 +25,16 @@ _FURNITURE = re.compile(
     r"|\bcopyright (?:©|\d{4})",
     re.IGNORECASE,
 )
+# Possessive where a run could be parted in many ways: a long run of capitals would take years.
 _DATELINE = re.compile(
-    r"^(?:(?:[A-Z][\w.'’-]*[ ,/]*){0,6}"
+    r"^(?:(?:[A-Z][\w.'’-]*+[ ,/]*+){0,6}+"
     r"\((?:CNN|Reuters|AP|AFP|UPI|dpa|DPA|EFE|ANSA|Xinhua|Bloomberg|PA|The Associated Press|CNN Student News)\)"
     r"\s*[-–—:]*\s*"
     r"|\([A-Z][\w.& ]{2,40}\)(?=[A-Z])"
     r"|[A-Z][A-Z.'’ ]{2,30}(?:, [A-Z][\w. ]{1,20})?\s+(?:—|–|--)\s+)"
 )
 _PLACE = re.compile(r"^[A-Z][A-Z.'’ ]{2,30}(?:, [A-Z][\w. ]{1,20})?:\s+(?=[^\W\d])")
-_QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|«[^»]*»|„[^“”]*[“”]|「[^」]*」|(?<!\w)['‘].*?['’](?!\w)")
+_QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|«[^»]*»|„[^“”]*[“”]|「[^」]*」|(?<!\w)['‘].{0,1000}?['’](?!\w)")
 _PAIRS = (("“", "”"), ("(", ")"), ("[", "]"), ("「", "」"), ("『", "』"))
 _OPENING = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 

@@ -86,3 +86,15 @@ def test_a_place_and_a_colon_are_a_dateline_where_they_open_the_article() -> Non
 )
 def test_a_dateline_is_left_out_where_a_sentence_remains(text: str, expected: str) -> None:
     assert without_dateline(text) == expected
+
+
+@pytest.mark.parametrize("run", ["G" * 5000, "G." * 2500, "GATTACA" * 700, "Ab" * 2500])
+def test_a_long_run_of_letters_is_read_at_once(run: str) -> None:
+    text = f"{run} is what the machine in the laboratory wrote."
+    assert without_dateline(text, opens=True) == text
+
+
+def test_a_dateline_of_several_words_is_taken_off_with_and_without_blanks() -> None:
+    rest = "The ferry left with nobody aboard."
+    assert without_dateline(f"NEW LINDHOLM, Norway (Reuters) - {rest}") == rest
+    assert without_dateline(f"LINDHOLM/NARVIK(AP){rest}") == rest
