@@ -53,6 +53,22 @@ def test_jsonl_comes_back_with_its_ids_in_order(project: Project) -> None:
     assert all(line["summary"] for line in done.json_lines)
 
 
+def test_a_line_of_jsonl_ends_only_at_its_end(project: Project) -> None:
+    row = {"id": 1, "text": "The town of Orle\u2028has one bridge. It is closed."}
+    project.write("in.jsonl", json.dumps(row, ensure_ascii=False) + "\r\n")
+    done = project.run("summarize", "--jsonl", "in.jsonl")
+    assert done.code == 0, done.err
+    assert "has one bridge." in done.json_lines[0]["summary"]
+
+
+@pytest.mark.parametrize("line", ["[" * 200_000, '{"id": 1'])
+def test_a_line_that_is_no_json_is_told_with_its_place(project: Project, line: str) -> None:
+    project.write("in.jsonl", f"\n{line}\n")
+    done = project.run("summarize", "--jsonl", "in.jsonl")
+    assert done.code == 65
+    assert "in.jsonl:2: is not JSON" in done.err
+
+
 @pytest.mark.model
 def test_what_build_summarized_is_not_summarized_again(project: Project) -> None:
     def kept() -> int:
