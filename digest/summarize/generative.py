@@ -17,7 +17,7 @@ from digest.summarize.sentences import base_language, split_sentences, tidy, wor
 from digest.summarize.support import check_support
 from digest.summarize.writer import Task, Writer, count_tokens, pieces
 
-_VERSION = 3  # raised whenever the same article would be summarized differently
+_VERSION = 4  # raised whenever the same article would be summarized differently
 _OVERLAP_SHARE = 8  # a chunk repeats up to an eighth of the one before it
 _ROUNDS = 3  # of summarizing summaries; what is still too long then is cut at the model's input
 _CHUNKS = 16  # of one article; the opening and an even sample of the rest of a longer one
@@ -123,7 +123,8 @@ class Generative:
 
     def _draft(self, article: Article, language: str) -> _Draft:
         sentences = [sentence.text for sentence in split_sentences(article.text, language)]
-        return _Draft(article.title.strip(), language, without_orders(sentences))
+        title = " ".join(without_orders([article.title.strip()]))
+        return _Draft(title, language, without_orders(sentences))
 
     def _condensed(self, article: Article, draft: _Draft) -> _Draft:
         """The sentences that tell an article best, for a second reading: far less to mix up."""
