@@ -21,6 +21,7 @@ _LEAD_WORDS = 60
 # said to the reader, and never keeps an article out.
 _WEAKER = 0.75
 _LEAST_RARE = 0.15
+_BLOCK = 256  # new articles compared with all the earlier ones at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +33,18 @@ class Continued:
     earlier: tuple[Told, ...]
 
 
-def goes_on_from(similarity: Similarity, story: Sequence[int], earlier: int) -> list[int]:
-    """Places of the articles, among the first `earlier`, that a story may go on from though it is not one with them."""
-    if not earlier:
-        return []
-    alike = similarity.between(np.array(story), np.arange(earlier)).max(axis=0)
-    return [int(place) for place in np.flatnonzero(alike >= _WEAKER * threshold_for(len(similarity)))]
+def links_to_earlier(similarity: Similarity, earlier: int) -> dict[int, list[int]]:
+    """By place of a new article, those among the first `earlier` that it may go on from though it is not one with them.
+
+    An article that may go on from none is left out.
+    """
+    least = _WEAKER * threshold_for(len(similarity))
+    found: dict[int, list[int]] = {}
+    for start in range(earlier, len(similarity), _BLOCK) if earlier else ():
+        rows = np.arange(start, min(start + _BLOCK, len(similarity)))
+        for row, place in zip(*similarity.pairs(rows, np.arange(earlier), least), strict=True):
+            found.setdefault(start + int(row), []).append(int(place))
+    return found
 
 
 def continued(articles: Sequence[Article], earlier: Sequence[Told], rarity: Mapping[str, float]) -> Continued:
