@@ -12,6 +12,8 @@ from digest.model import Article
 # is not very alike even to an article all about it; nineteen in twenty articles on anything else stay below 0.2.
 _ALIKE_FROM, _ALIKE_FULL = 0.25, 0.48
 _LEAST = 0.05
+# Singular as they stand: without the s they are other words, which any article may hold.
+_NO_PLURALS = frozenset("always has his its news this was yes".split())
 _IN_TITLE, _IN_TEXT = 1.0, 0.7
 
 
@@ -48,7 +50,7 @@ def _pattern(phrase: str) -> tuple[str, re.Pattern[str]]:
 
 def _kept(word: str) -> str:
     """What singular and plural have in common."""
-    if not word.isascii() or not word.isalpha() or len(word) < 3:
+    if not _has_number(word):
         return word
     if word.endswith("ies"):
         return word[:-3]
@@ -60,8 +62,13 @@ def _kept(word: str) -> str:
 def _either_number(word: str) -> str:
     """An English word of three letters or more, in the singular or the plural; any other as it is."""
     kept = _kept(word)
-    if not word.isascii() or not word.isalpha() or len(word) < 3:
+    if not _has_number(word):
         return re.escape(word)
     if word.endswith(("y", "ies")):
         return f"{kept}(?:y|ies|ys|ie)"
     return f"{kept}(?:s|es)?"
+
+
+def _has_number(word: str) -> bool:
+    """Whether a word is taken for an English noun that has a singular and a plural."""
+    return word.isascii() and word.isalpha() and len(word) >= 3 and word not in _NO_PLURALS

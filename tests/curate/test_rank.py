@@ -207,3 +207,9 @@ def test_a_long_interest_is_cut_in_the_reason(article: Make, score: Score) -> No
     line = "how towns on rivers get ready for floods that come more often than before"
     (story,) = score([article(line, prose(1, 80))], interests=(line,))
     assert story.reasons[1] == "matches 'how towns on rivers get ready for floods that come more oft…'"
+
+
+def test_news_is_no_plural_of_new(article: Make, score: Score) -> None:
+    groups = [article("A new mayor", prose(1, 80))], [article("News from Orle", prose(2, 80))]
+    matching = [story.lead.title for story in score(*groups, interests=("news",)) if "matches 'news'" in story.reasons]
+    assert matching == ["News from Orle"]
