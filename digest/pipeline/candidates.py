@@ -71,12 +71,18 @@ def _too_old(
     new: Iterable[Article], within: Sequence[Article], windows: Sequence[Window], now: datetime
 ) -> tuple[Skipped, ...]:
     known = {article.id for article in within}
-    days = {window.name: (now - window.start).days for window in windows}
+    spans = {window.name: _said_span(now - window.start) for window in windows}
     return tuple(
-        _passed(article, f"older than the {days[article.source]} days that this issue covers; see --since")
+        _passed(article, f"older than the {spans[article.source]} that this issue covers; see --since")
         for article in new
-        if article.id not in known and article.source in days
+        if article.id not in known and article.source in spans
     )
+
+
+def _said_span(span: timedelta) -> str:
+    """Whole days of two or more, else hours: "36h" is not one day."""
+    hours = max(1, round(span.total_seconds() / 3600))
+    return f"{hours // 24} days" if hours >= 48 and hours % 24 == 0 else f"{hours} hours"
 
 
 def _told(settings: Settings, store: Store, now: datetime) -> tuple[Told, ...]:

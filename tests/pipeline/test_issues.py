@@ -203,6 +203,15 @@ def test_each_article_is_explained(tmp_path: Path) -> None:
         }
 
 
+@pytest.mark.parametrize(("hours", "said"), [(12, "12 hours"), (36, "36 hours"), (48, "2 days")])
+def test_the_span_of_an_issue_is_told_as_it_is(hours: int, said: str, tmp_path: Path) -> None:
+    with newsroom(tmp_path) as room:
+        room.write(1, published=room.now - timedelta(days=30))
+        options = pipeline.BuildOptions(since=timedelta(hours=hours))
+        [verdict] = pipeline.build(room.settings, room.store, options, clock=lambda: room.now).verdicts
+        assert verdict.reasons == (f"older than the {said} that this issue covers; see --since",)
+
+
 def test_what_is_told_in_brief_gets_one_sentence(tmp_path: Path) -> None:
     with newsroom(tmp_path, extra="[curate]\nlimit = 1\nin_brief = 1\n") as room:
         room.write(1)
