@@ -2,11 +2,11 @@
 
 import contextlib
 import random
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from digest.deliver.machine import machine_time
 from digest.deliver.message import Letter, MessageTemplate, Recipient
 from digest.deliver.queue import Queue
 from digest.deliver.schedule import is_given_up, next_connection, next_try
@@ -175,14 +175,14 @@ class Sender:
 
     def _fence(self, claim: Claim) -> bool:
         """One commit: what was sent before is settled, and this one may be sent."""
-        self._held_until = _machine_time() + self._lease_s
+        self._held_until = machine_time() + self._lease_s
         stands = self._journal.advance(self._unsettled, claim, now=self._clock())
         self._unsettled = []
         return stands
 
     def _holds(self) -> bool:
         """Whether the lease that came with the fence still runs, by a clock that nobody sets and that never sleeps."""
-        return _machine_time() < self._held_until
+        return machine_time() < self._held_until
 
     def _settle(self) -> None:
         if self._unsettled:
@@ -250,8 +250,3 @@ class Sender:
 
 def _recipient(claim: Claim) -> Recipient:
     return Recipient(subscriber_id=claim.subscriber_id, address=claim.address, name=claim.name, token=claim.key)
-
-
-def _machine_time() -> float:
-    """Seconds since the machine was started, those included in which it slept, where the system counts them."""
-    return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()

@@ -55,11 +55,13 @@ def send_and_wait(
 
 
 def pause_until(when: datetime, *, clock: Clock) -> bool:
-    """Wait by the clock on the wall, which goes on while the machine sleeps."""
+    """Wait by the clock on the wall; but by one that is set back meanwhile no longer than it said at first."""
+    from digest.deliver.machine import machine_time
     from digest.deliver.run import signals
 
+    at_the_latest = machine_time() + (when - clock()).total_seconds()
     with signals() as caught:
-        while not caught and (left := (when - clock()).total_seconds()) > 0:
+        while not caught and (left := min((when - clock()).total_seconds(), at_the_latest - machine_time())) > 0:
             time.sleep(min(left, _GLANCE_S))
     return not caught
 

@@ -232,3 +232,27 @@ def test_a_server_that_refuses_everyone_is_given_time(room: Newsroom, server: Se
     sent = waiting.run()
     assert waiting.waits[0] >= timedelta(minutes=15)
     assert (sent.count(DeliveryState.SENT), sent.incomplete) == (13, False)
+
+
+def test_a_clock_that_is_set_back_makes_no_wait_longer() -> None:
+    times = iter([START])
+    when = START + timedelta(seconds=0.05)
+    assert pipeline.pause_until(when, clock=lambda: next(times, START - timedelta(days=365)))
+
+
+def test_a_clock_that_is_set_forward_ends_the_wait() -> None:
+    times = iter([START])
+    when = START + timedelta(days=1)
+    assert pipeline.pause_until(when, clock=lambda: next(times, when))
+
+
+def test_a_signal_ends_the_wait() -> None:
+    calls: list[int] = []
+
+    def clock() -> datetime:
+        calls.append(1)
+        if len(calls) == 3:
+            os.kill(os.getpid(), signal.SIGTERM)
+        return START
+
+    assert not pipeline.pause_until(START + timedelta(days=1), clock=clock)
