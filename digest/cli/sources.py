@@ -1,10 +1,10 @@
 """`digest sources`."""
 
+import os
 import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
-from urllib.parse import urlsplit
 
 import typer
 
@@ -219,23 +219,19 @@ def _table(session: Session, place: str) -> dict[str, str | int | float | bool]:
     if re.match(r"imaps?://", place, re.IGNORECASE):
         remedy = 'write a [[sources]] table with type = "mailbox", username and password_env'
         raise UsageError("a mailbox needs a login", where=place, remedy=remedy)
-    if not re.match(r"[a-z][a-z0-9+.-]*://", place, re.IGNORECASE) and Path(place).expanduser().exists():
-        path = Path(place).expanduser().absolute()
+    path = Path(os.path.expanduser(place)).absolute()  # noqa: PTH111 - Path raises where there is no such user
+    if place and not re.match(r"[a-z][a-z0-9+.-]*://", place, re.IGNORECASE) and os.path.exists(path):  # noqa: PTH110
         return {"type": guess_source_type({"path": path}), "name": path.name, "path": str(path)}
     from digest.collect.discover import discover
-    from digest.collect.identity import web_scheme
+    from digest.collect.identity import holds_login, http_url, web_scheme
 
     named = web_scheme(place)
     url = named if "://" in named else f"https://{named}"
-    if not url.lower().startswith(("http://", "https://")):
-        raise UsageError("is no web address, and there is no such path", where=place, remedy="give https://…")
-    try:
-        login = "@" in urlsplit(url).netloc
-    except ValueError as error:
-        raise UsageError("is no web address", where=place, remedy="give https://…") from error
-    if login:
+    if holds_login(url):
         remedy = "write a [[sources]] table with url, username and password_env"
         raise UsageError("an address must not hold a login", where=url.rpartition("@")[2], remedy=remedy)
+    if http_url(url) is None:
+        raise UsageError("is no web address, and there is no such path", where=place, remedy="give https://…")
     found = discover(url, settings.collect, clock=session.clock)
     session.say(f"found a {found.type} with {found.entries} {'entry' if found.entries == 1 else 'entries'}")
     for other in found.others:

@@ -56,6 +56,11 @@ def http_url(raw: str | None, base: str = "") -> str | None:
     return urlunsplit((parts.scheme, netloc, path, query, fragment))
 
 
+def holds_login(address: str) -> bool:
+    """Whether an address names a user before its host. It need not be one that can be parsed."""
+    return "@" in re.split("[/?#]", address.partition("//")[2], maxsplit=1)[0]
+
+
 def web_scheme(address: str) -> str:
     """The http(s) address behind feed:, as feed readers are called by: feed://a.example/x, feed:https://a.example/x."""
     found = re.match(r"feed:(//)?(?=\S)", address, re.IGNORECASE)

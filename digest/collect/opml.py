@@ -7,7 +7,7 @@ from typing import Any
 
 from digest.collect.draft import Rejected
 from digest.collect.encoding import decode
-from digest.collect.identity import http_url, web_scheme
+from digest.collect.identity import holds_login, http_url, web_scheme
 from digest.collect.prose import one_line
 
 _FEEDS_MAX = 20_000
@@ -85,7 +85,7 @@ def _title(entry: Any) -> str:
 
 
 def _why_none(address: str) -> str:
-    if "@" in re.split("[/?#]", address.partition("//")[2], maxsplit=1)[0]:
+    if holds_login(address):
         return "its address holds a login: add it by hand, with username and password_env"
     return "its address is no web address"
 

@@ -150,6 +150,10 @@ def test_the_list_fits_a_terminal_and_tells_health_and_what_comes_next(project: 
         ("https://anna:secretword@news.example/feed", "must not hold a login"),
         ("ftp://news.example/feed", "is no web address"),
         ("http://[broken/", "is no web address"),
+        ("nowhere at all", "there is no such path"),
+        ("~nobody-of-that-name/x", "there is no such path"),
+        ("a" * 5000, "there is no such path"),
+        ("", "there is no such path"),
         ("imaps://mail.example/INBOX", "a mailbox needs a login"),
     ],
 )
