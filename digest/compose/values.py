@@ -5,7 +5,7 @@ from functools import lru_cache
 
 import tinycss2.color4
 
-_LENGTH = re.compile(r"-?\d+(\.\d+)?(px|em|%)|0|auto")
+_LENGTH = re.compile(r"\d+(\.\d+)?(px|em|%)|0|auto")
 _LINE_HEIGHT = re.compile(r"\d+(\.\d+)?(px|em|%)?|normal")
 _CHOICES = {
     "align": frozenset({"left", "center", "right", "justify"}),
@@ -31,7 +31,7 @@ def mistake(name: str, value: str) -> str | None:
     if _COLORS.fullmatch(name):
         return None if tinycss2.color4.parse_color(value) else "it takes a colour like #1a2b3c"
     if _LENGTHS.fullmatch(name) and not _lengths(value):
-        return "it takes lengths with their unit, like 20px"
+        return "it takes lengths with their unit, like 20px, none below zero"
     return None
 
 

@@ -18,6 +18,7 @@ FILE = "theme.toml"
 _COLOR = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
 _FONTS = re.compile(r"[\w \-,.]+")
 _WIDEST = 1200
+_NARROWEST = 200  # of what lies between the margins
 _HEAD = ("name", "description", "extends")
 _TABLES = ("light", "dark", "fonts", "layout", "logo", "extra")
 
@@ -125,6 +126,8 @@ def _wrong(data: Mapping[str, Any], base: Variables | None, *, free: bool = True
             for name, entry in value.items():
                 if wrong := _wrong_entry(key, name, entry, known, free=free and key == "extra"):
                     yield _Wrong(key, name, *wrong)
+                elif key == "layout" and (squeezed := _squeezed(name, {**(known or {}), **value})):
+                    yield _Wrong(key, name, *squeezed)
         elif key not in _HEAD:
             yield _Wrong("", key, f"unknown key {key!r}", _nearest(key, (*_HEAD, *_TABLES)))
         elif not isinstance(value, str):
@@ -141,6 +144,17 @@ def _wrong_entry(
     if table == "extra" and known and type(value) is not type(known.get(name, value)):
         return f"must be of the same kind as {known[name]!r}, not {value!r}", ""
     return None
+
+
+def _squeezed(name: str, layout: Mapping[str, Any]) -> tuple[str, str] | None:
+    """What is wrong when the margins leave no room between them: an e-mail of negative widths."""
+    width, margin = layout.get("width"), layout.get("margin", 0)
+    if name not in {"width", "margin"} or not isinstance(width, int) or not isinstance(margin, int):
+        return None
+    if width - 2 * margin >= _NARROWEST:
+        return None
+    what = f"a width of {width} with a margin of {margin} on both sides leaves {width - 2 * margin} pixels for the text"
+    return what, f"leave it at least {_NARROWEST}"
 
 
 def _wanted(table: str, name: str, value: object) -> str | None:

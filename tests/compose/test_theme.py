@@ -1,6 +1,7 @@
 """Themes are found, listed, extended and copied; nothing of the user's is ever overwritten."""
 
 import os
+import re
 import time
 from pathlib import Path
 
@@ -136,6 +137,21 @@ def test_a_variable_that_is_wrong_is_told_where_the_configuration_says_it(
     assert problem.where == f"{path}:5 {table} {key}"
     assert what in problem.what
     assert problem.remedy == remedy
+
+
+def test_a_margin_that_leaves_no_room_is_told(settings: MakeSettings) -> None:
+    with pytest.raises(ConfigError, match="leaves -560 pixels for the text"):
+        open_theme(settings(theme={"layout": {"margin": 600}}))
+
+
+@pytest.mark.parametrize("name", ["brief", "classic", "magazine", "plain"])
+@pytest.mark.parametrize("layout", [{"gap": 0}, {"margin": 0, "gap": 80}, {"phone_margin": 0, "section_gap": 0}])
+def test_no_measure_becomes_negative(
+    settings: MakeSettings, issue: MakeIssue, entry: MakeEntry, name: str, layout: dict[str, int]
+) -> None:
+    entries = [entry(f"Story {n}", image=f"https://x.example/{n}.jpg") for n in range(4)]
+    html = render(issue(*entries), settings(theme={"name": name, "layout": layout})).html
+    assert re.findall(r"(?:width|padding)[\w-]*:(?:[^;\"{}]*\s)?-\d[^;\"}]*", html) == []
 
 
 def test_a_variable_in_an_inline_table_is_told_with_its_line(tmp_path: Path) -> None:

@@ -35,6 +35,7 @@ def test_sound_mjml_has_no_faults() -> None:
         (page(column='<mj-text href="x">x</mj-text>'), "'href' has no effect in <mj-text>", "it takes"),
         (page(column='<mj-text color="a" color="b">x</mj-text>'), "color stands twice", "only the last"),
         (page('<mj-section padding="10"></mj-section>'), "padding='10' is not understood", "20px"),
+        (page('<mj-section padding="0 -8px"></mj-section>'), "padding='0 -8px' is not understood", "none below zero"),
         (page(column='<mj-text font-size="17 px">x</mj-text>'), "font-size='17 px' is not understood", "20px"),
         (page(column='<mj-text color="redd">x</mj-text>'), "color='redd' is not understood", "#1a2b3c"),
         (page(column='<mj-text color="#12">x</mj-text>'), "color='#12' is not understood", "#1a2b3c"),

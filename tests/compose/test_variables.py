@@ -42,6 +42,8 @@ def test_quotes_around_fonts_are_left_out(tmp_path: Path) -> None:
         ('[layout]\nwidth = "wide"\n', ":2 [layout] width", "must be a whole number", ""),
         ("[layout]\nwidth = 99999\n", ":2 [layout] width", "must be a whole number", ""),
         ("[layout]\nwidth = true\n", ":2 [layout] width", "must be a whole number", ""),
+        ("[layout]\nwidth = 100\n", ":2 [layout] width", "leaves 100 pixels for the text", "at least 200"),
+        ("[layout]\nwidth = 0\n", ":2 [layout] width", "leaves 0 pixels", "at least 200"),
         ('[lihgt]\nink = "#111"\n', ":1", "unknown key 'lihgt'", "did you mean 'light'?"),
         ("light = 3\n", "theme.toml", "must be a table", "write [light]"),
         ("description = 3\n", "theme.toml", "must be text", ""),
