@@ -53,7 +53,7 @@ def extract(session: Session, *, inputs: InputsArgument = None, json: JsonOption
         if json:
             print_json_line(_skipped(found) if isinstance(found, Skipped) else _extraction(found))
         elif not isinstance(found, Skipped):
-            print_text(("\n" if number else "") + _readable(found.article))
+            print_text(("\n" if number > failed else "") + _readable(found.article))
     return Exit.BAD_INPUT if failed else Exit.DONE
 
 

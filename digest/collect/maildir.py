@@ -10,7 +10,7 @@ from digest.errors import SourceError
 
 _LETTERS_MAX = 2000  # the latest are read; whoever keeps more has read the others
 _MBOX_MB = 500.0
-# RFC 4155: a separator stands after an empty line, and names sender and time.
+# A separator names sender and time (RFC 4155); the empty line that should stand before it is not always there.
 _SEPARATOR = re.compile(rb"(?:\A|(?<=\n))From [^\r\n]*\b\d\d:\d\d[^\r\n]*\r?\n")
 _QUOTED = re.compile(rb"^>(>*From )", re.MULTILINE)
 

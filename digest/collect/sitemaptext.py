@@ -15,6 +15,7 @@ from digest.collect.identity import http_url
 from digest.collect.markup import title_text
 
 _END = re.compile(rb"</\s*(\w+:)?(urlset|sitemapindex)\s*>", re.IGNORECASE)
+_GZIP = b"\x1f\x8b"
 _LINKS_MAX = 50_000  # the most that one file may hold, by the protocol
 
 
@@ -50,19 +51,22 @@ def parse_sitemap(data: bytes, *, url: str | None, most_bytes: int, now: datetim
 
 
 def _unpacked(data: bytes, most_bytes: int) -> bytes:
-    """Sitemaps are often stored compressed: then that is their content, not its transfer."""
-    if not data.startswith(b"\x1f\x8b"):
+    """Sitemaps are often stored compressed: then that is their content, not its transfer. It may come in pieces."""
+    if not data.startswith(_GZIP):
         return data
-    stream = zlib.decompressobj(wbits=31)
-    try:
-        text = stream.decompress(data, most_bytes + 1)
-    except zlib.error as error:
-        raise Rejected(f"it is broken gzip data ({error})") from error
-    if len(text) > most_bytes:
-        raise Rejected(f"it is larger than {most_bytes / 1_000_000:g} MB when it is unpacked")
-    if not stream.eof:
-        raise Rejected("it ends in the middle of its gzip data")
-    return text
+    text = bytearray()
+    while data.startswith(_GZIP):
+        stream = zlib.decompressobj(wbits=31)
+        try:
+            text += stream.decompress(data, most_bytes + 1 - len(text))
+        except zlib.error as error:
+            raise Rejected(f"it is broken gzip data ({error})") from error
+        if len(text) > most_bytes:
+            raise Rejected(f"it is larger than {most_bytes / 1_000_000:g} MB when it is unpacked")
+        if not stream.eof:
+            raise Rejected("it ends in the middle of its gzip data")
+        data = stream.unused_data
+    return bytes(text)
 
 
 def _read_lines(data: bytes, base: str) -> ParsedSitemap:

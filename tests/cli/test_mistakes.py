@@ -124,6 +124,8 @@ def test_an_input_that_is_no_article_is_told(project: Project) -> None:
     assert done.code == 65
     assert all("skipped" in line for line in done.json_lines)
     assert [line["input"] for line in done.json_lines] == ["page.bin", "missing.html"]
+    project.write("page.txt", "A word.")
+    assert project.run("extract", "page.bin", "page.txt").out.startswith("A word")
 
 
 @pytest.mark.parametrize("bad", ['{"id": 2}', '{"id": 2', "[" * 100_000])

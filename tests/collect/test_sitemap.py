@@ -63,12 +63,22 @@ def test_pages_come_with_their_dates_and_news_with_its_title() -> None:
         urlset(entry("/a")).replace(NS, ""),
         urlset(entry("/a")).replace("0.9", "0.84"),
         gzip.compress(urlset(entry("/a")).encode(), mtime=0),
+        b"".join(gzip.compress(part.encode()) for part in urlset(entry("/a")).partition("</loc>")),
         b"\xef\xbb\xbf\n" + urlset(entry("/a")).partition("?>")[2].encode(),
         "https://harbour.example/a\n",
         urlset(entry("/a")).removesuffix("</urlset>") + "<url><loc>/b</lo",
         urlset(entry("/a"), entry("mailto:x@harbour.example"), entry("")),
     ],
-    ids=["no namespace", "old namespace", "gzip", "byte order mark", "lines", "cut off", "no addresses"],
+    ids=[
+        "no namespace",
+        "old namespace",
+        "gzip",
+        "gzip in pieces",
+        "byte order mark",
+        "lines",
+        "cut off",
+        "no addresses",
+    ],
 )
 def test_sitemaps_as_they_are_found_are_read(text: str | bytes) -> None:
     assert [listed.url for listed in parse(text).pages] == ["https://harbour.example/a"]
@@ -85,6 +95,7 @@ def test_sitemaps_as_they_are_found_are_read(text: str | bytes) -> None:
         (b"\x1f\x8b\x08\x00broken", "broken gzip data|in the middle of its gzip"),
         (gzip.compress(urlset(entry("/a")).encode(), mtime=0)[:-12], "in the middle of its gzip"),
         (gzip.compress(b"\0" * 5_000_000, mtime=0), "larger than 1 MB when it is unpacked"),
+        (gzip.compress(b"\0" * 600_000, mtime=0) * 2, "larger than 1 MB when it is unpacked"),
     ],
 )
 def test_what_is_no_sitemap_is_refused_with_a_reason(data: bytes, reason: str) -> None:
