@@ -128,6 +128,8 @@ def _remedy(error: Exception, said: str) -> str:
         return "free some space and run again; what was committed is kept"
     if "database is locked" in said or "lock timeout" in said:
         return "another program holds the store; wait for it to end and run again"
+    if "UNIQUE constraint" in said or "duplicate key" in said:
+        return "another program added the same at the same time; run again"
     if "readonly" in said or "unable to open" in said:
         return (
             "check that the folder exists, that its owner runs digest, and that it may be written to, "

@@ -395,3 +395,10 @@ def test_proof_settles_what_is_unknown(store: Store) -> None:
     store.deliveries.settle_unknown(other, arrived=False, now=NOW)
     assert counts(store) == {DeliveryState.SENT: 1, DeliveryState.QUEUED: 1}
     assert issue_state(store) is IssueState.SENDING
+
+
+def test_two_programs_that_add_the_same_reader_at_a_time_are_told_to_try_again(store: Store) -> None:
+    subscribe(store, readers(1))
+    with pytest.raises(StoreError, match="run again"):
+        subscribe(store, readers(1), start=5)
+    assert store.subscribers.counts() == {SubscriberState.ACTIVE: 1}
