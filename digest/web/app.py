@@ -68,8 +68,10 @@ def make_app(studio: Studio, changes: Changes) -> Starlette:
 async def _watched(studio: Studio, changes: Changes) -> None:
     try:
         await watch(studio.places, changes.tell)
-    except* OSError as errors:
-        studio.tell(f"error: files cannot be watched: {errors.exceptions[0]}; reload the page after each change")
+    except* Exception as errors:  # noqa: BLE001 - nobody waits for this task: it would be told when all is over
+        first = errors.exceptions[0]
+        what = str(first) if isinstance(first, OSError) else f"a defect of digest: {first!r}"
+        studio.tell(f"error: files cannot be watched: {what}; reload the page after each change")
 
 
 class _Guard:

@@ -164,3 +164,23 @@ def test_what_is_not_there_is_told(client: TestClient) -> None:
     answer = client.get("/state", params={"issue": "sample:usual", "theme": "x" * 300})
     assert answer.status_code == 200
     assert answer.json()["problems"][0]["what"].startswith("no theme is called 'xxx")
+
+
+@pytest.mark.parametrize(
+    ("error", "what"),
+    [(OSError(24, "Too many open files"), "Too many open files"), (KeyError("x"), "a defect of digest")],
+)
+def test_whatever_ends_the_watching_is_told_at_once_and_the_page_answers_on(
+    place: Workplace, monkeypatch: pytest.MonkeyPatch, error: Exception, what: str
+) -> None:
+    async def broken(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr("digest.web.app.watch", broken)
+    told: list[str] = []
+    with TestClient(make_app(place.studio(told.append), Changes()), base_url="http://127.0.0.1:8484") as opened:
+        assert opened.get("/choices").status_code == 200
+        (said,) = told
+    assert "files cannot be watched" in said
+    assert what in said
+    assert "reload the page" in said
