@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 _FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "AVIF", "BMP", "TIFF")
 _MOST_PIXELS = 50_000_000
 _TOO_MANY = "it has more than 50 million pixels"
-_TALLEST = 65_500  # what a JPEG can be
+# Times its width: what is higher is cut off below, for forty endless pictures would fill the memory.
+_HIGHEST = 4
 _PIXEL = 2  # a picture of one or two pixels shows nothing: it counts readers
 # Pixels for each one shown, and the quality of JPEG; the first with which all pictures fit the budget.
 _LEVELS = ((2.0, 82), (1.5, 75), (1.0, 66))
@@ -122,13 +123,13 @@ def _decoded(data: bytes, width: int, settings: Settings) -> "Image":
             opened = Image.open(io.BytesIO(data), formats=_FORMATS)
             if opened.width * opened.height > _MOST_PIXELS:
                 raise _Unusable(_TOO_MANY)
-            if opened.height > _TALLEST:
-                raise _Unusable(f"it is more than {_TALLEST:,} pixels high")
             if min(opened.size) <= _PIXEL and not settings.email.tracking_pixels:
                 raise _Unusable("it is a tracking pixel ([email] tracking_pixels)")
             opened.draft("RGB", (width * 2, width * 2))  # a JPEG is decoded no larger than needed
             opened.load()
-            return _narrowed(_in_eight_bits(ImageOps.exif_transpose(opened)), width * 2)
+            image = ImageOps.exif_transpose(opened)
+            image = image.crop((0, 0, image.width, min(image.height, _HIGHEST * image.width)))
+            return _narrowed(_in_eight_bits(image), width * 2)
     except Image.DecompressionBombError as error:
         raise _Unusable(_TOO_MANY) from error
     except UnidentifiedImageError as error:
