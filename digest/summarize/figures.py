@@ -11,6 +11,8 @@ from digest.summarize.sentences import base_language
 from digest.summarize.words import NUMBER_WORDS, SCALES
 
 _NUMERAL = r"\d+(?:[.,:/'’\u00a0\u202f-]\d+)*"
+_SIGNS = ".,:/'’\u00a0\u202f-"
+_LONGEST = 1000  # characters that are read of a numeral; one of a million digits is more than a Decimal holds
 _SUFFIX = r"(?:st|nd|rd|th|s)?(?:(?<=\d)(?:bn|tn|mn|[kKmM])\b)?"
 _TOKEN = re.compile(rf"(?P<numeral>{_NUMERAL})(?P<suffix>{_SUFFIX})|(?P<word>[^\W\d_]+)", re.UNICODE)
 _SUFFIXES = {"k": 3, "m": 6, "mn": 6, "bn": 9, "tn": 12}
@@ -85,6 +87,8 @@ def read_figures(text: str, language: str = "en") -> Read:
 
 def readings(numeral: str) -> frozenset[Decimal]:
     """The values that a numeral may stand for; of a date, a time or a score each part."""
+    if len(numeral) > _LONGEST:
+        numeral = numeral[:_LONGEST].rstrip(_SIGNS)
     if re.search(r"[:/-]", numeral):
         parts = re.split(r"[:/-]", numeral)
         return frozenset(value for part in parts for value in readings(part))

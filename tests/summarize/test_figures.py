@@ -48,3 +48,10 @@ def test_a_date_is_known_however_it_is_written(text: str, language: str, days: s
 def test_weekdays_and_months_need_their_capital() -> None:
     read = read_figures("They march in May, and sat on Sat. and Tuesday.")
     assert (read.months, read.weekdays) == ({5}, {1, 5})
+
+
+@pytest.mark.parametrize("numeral", ["1" * 1_200_000, "1-" * 600_000 + "1", "123," * 300_000 + "123"])
+def test_a_numeral_without_end_is_read_like_any_other(numeral: str) -> None:
+    read = read_figures(f"{numeral} people came, and 14 dogs.")
+    assert Decimal(14) in read.figures[-1].values
+    assert all(value.is_finite() for figure in read.figures for value in figure.values)
