@@ -1,7 +1,7 @@
 """Tells where two sentences on the same matter say different things: other figures, other dates, yes against no."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from decimal import Decimal
 
 import numpy as np
@@ -39,10 +39,9 @@ def differ(one: str, other: str, closeness: float, language: str) -> bool:
     )
 
 
-def said_by(sentence: str, others: Sequence[str], language: str) -> bool:
-    """Whether one of `others` holds nearly all the words of `sentence`."""
-    wanted = set(terms(sentence, language))
-    return bool(wanted) and any(len(wanted & set(terms(other, language))) >= _SAID * len(wanted) for other in others)
+def said_by(wanted: Set[str], others: Iterable[Set[str]]) -> bool:
+    """Whether one of `others` holds nearly all of `wanted`; each is the terms of a sentence."""
+    return bool(wanted) and any(len(wanted & other) >= _SAID * len(wanted) for other in others)
 
 
 def with_differences(

@@ -13,7 +13,7 @@ from digest.summarize.cues import without_dateline
 from digest.summarize.differences import contradictions, differ, said_by, with_differences
 from digest.summarize.encoder import NAME, REVISION, Encoder, load_encoder
 from digest.summarize.language import language_of
-from digest.summarize.lexical import term_vectors
+from digest.summarize.lexical import term_vectors, terms
 from digest.summarize.plan import Plan, candidates_of, plan_story
 from digest.summarize.sentences import Sentence, word_count
 
@@ -166,6 +166,7 @@ def _news(plan: Plan, vectors: Vectors, *, known: bool) -> list[int]:
     """The sentences that are the lead's, or say what no article before theirs says, or say it differently."""
     same = _SAME if known else _SAME_WORDS
     texts, owners = plan.texts, np.array(plan.owners)
+    held = [frozenset(terms(text, plan.language)) for text in texts] if any(plan.owners) else []
     kept = []
     for index, (text, owner) in enumerate(zip(texts, plan.owners, strict=True)):
         before = np.flatnonzero(owners < owner)
@@ -174,7 +175,7 @@ def _news(plan: Plan, vectors: Vectors, *, known: bool) -> list[int]:
             continue
         closeness = vectors[before] @ vectors[index]
         nearest = before[int(closeness.argmax())]
-        repeated = closeness.max() >= same or said_by(text, [texts[i] for i in before], plan.language)
+        repeated = closeness.max() >= same or said_by(held[index], (held[i] for i in before))
         if not repeated or differ(texts[nearest], text, float(closeness.max()), plan.language):
             kept.append(index)
     return kept
