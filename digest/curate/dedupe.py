@@ -7,7 +7,7 @@ reach a half. Counted exactly, over an inverted index in numpy.
 
 import itertools
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,7 +37,7 @@ class _Runs:
     """Every distinct run of every text: text `owners[k]` holds a run whose hash is `hashes[k]`; sorted by both."""
 
     hashes: NDArray[np.uint64]
-    owners: _Ints
+    owners: NDArray[np.int32]
 
 
 def copies(articles: Sequence[Article]) -> list[int]:
@@ -56,7 +56,7 @@ def copies(articles: Sequence[Article]) -> list[int]:
 
 def near_duplicates(texts: Sequence[str], sources: Sequence[str]) -> list[tuple[int, int]]:
     """Pairs of indices (i < j), in order, of texts that are one text. `sources` names where each text is from."""
-    runs = _without_furniture(_sorted_runs([_shingles_of(text) for text in _numbered(texts)]), sources)
+    runs = _without_furniture(_sorted_runs(_numbered(texts)), sources)
     sizes = np.bincount(runs.owners, minlength=len(texts))
     pairs, shared = _shared(runs, len(texts))
     if not len(pairs):
@@ -88,11 +88,15 @@ def _shingles_of(words: NDArray[np.uint64]) -> NDArray[np.uint64]:
     return np.unique(hashes)
 
 
-def _sorted_runs(shingles: Sequence[NDArray[np.uint64]]) -> _Runs:
+def _sorted_runs(texts: Iterable[NDArray[np.uint64]]) -> _Runs:
+    """The runs of texts given as words; they are most of what curation holds in memory, so each step lets go of one."""
+    shingles = [_shingles_of(words) for words in texts]
+    sizes = [len(one) for one in shingles]
     hashes = np.concatenate([*shingles, np.zeros(0, np.uint64)])
-    owners = np.repeat(np.arange(len(shingles), dtype=np.int64), [len(one) for one in shingles])
+    del shingles
     order = np.argsort(hashes, kind="stable")
-    return _Runs(hashes=hashes[order], owners=owners[order])
+    hashes = hashes[order]
+    return _Runs(hashes=hashes, owners=np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)[order])
 
 
 def _groups(hashes: NDArray[np.uint64]) -> tuple[_Ints, _Ints]:
@@ -106,13 +110,14 @@ def _groups(hashes: NDArray[np.uint64]) -> tuple[_Ints, _Ints]:
 def _without_furniture(runs: _Runs, sources: Sequence[str]) -> _Runs:
     """Leave out what a source puts under its articles, and what too many texts hold: they count for nothing."""
     numbers = {source: number for number, source in enumerate(dict.fromkeys(sources))}
-    source = np.array([numbers[name] for name in sources], dtype=np.int64)[runs.owners]
+    source = np.array([numbers[name] for name in sources], dtype=np.int32)[runs.owners]
     starts, lengths = _groups(runs.hashes)
     dropped = np.repeat(lengths > _COMMON, lengths)
     for start, length in zip(starts[lengths >= _FURNITURE], lengths[lengths >= _FURNITURE], strict=True):
         span = slice(start, start + length)
         dropped[span] |= np.bincount(source[span])[source[span]] >= _FURNITURE
-    return _Runs(hashes=runs.hashes[~dropped], owners=runs.owners[~dropped])
+    kept = ~dropped
+    return _Runs(hashes=runs.hashes[kept], owners=runs.owners[kept])
 
 
 def _shared(runs: _Runs, count: int) -> tuple[_Ints, _Ints]:
@@ -123,7 +128,7 @@ def _shared(runs: _Runs, count: int) -> tuple[_Ints, _Ints]:
         first = starts[lengths == length]
         if not len(first):
             continue
-        members = runs.owners[first[:, None] + np.arange(length)]
+        members = runs.owners[first[:, None] + np.arange(length)].astype(np.int64)  # a pair is one number
         left, right = np.triu_indices(length, k=1)
         keys.append((members[:, left] * count + members[:, right]).ravel())
     unique, shared = np.unique(np.concatenate(keys), return_counts=True)
