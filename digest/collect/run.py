@@ -169,7 +169,7 @@ class _Run:
         What is known is noted again, for one of its keys may be new. On the first look what lies beyond the limit is
         remembered, so that a long archive never comes in; later it is what there was no room for, and comes next time.
         """
-        keys = self.store.articles.known(key for find in reading.finds for key in find.keys)
+        keys = self.store.articles.known(self.source.ref, (key for find in reading.finds for key in find.keys))
         known = [find for find in reading.finds if not keys.isdisjoint(find.keys)]
         unknown = [find for find in reading.finds if keys.isdisjoint(find.keys)]
         limit = self._limit()

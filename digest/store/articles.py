@@ -1,5 +1,6 @@
 """Articles as they were collected, the keys by which an item is known again, and the sources it was seen in."""
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,7 +31,8 @@ articles = Table(
     Column("content_hash", String(64), nullable=False),
 )
 
-# An item is known by any of its keys. article_id is NULL for an item that was seen and deliberately not kept.
+# An item is known by any of its keys. article_id is NULL for an item that was seen and deliberately not kept: it is
+# known to the one source that showed it (see `_noted_key`), and may still come from another.
 article_keys = Table(
     "article_keys",
     metadata,
@@ -69,10 +71,11 @@ class Articles:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def known(self, keys: Iterable[str]) -> set[str]:
-        """Those of `keys` that an earlier item had."""
+    def known(self, ref: str, keys: Iterable[str]) -> set[str]:
+        """Those of `keys` that an article had, or an item that the source `ref` showed before."""
+        asked = {name: key for key in keys for name in (key, _noted_key(ref, key))}
         with reading(self._engine) as connection:
-            return set(_owners(connection, keys))
+            return {asked[name] for name in _owners(connection, asked)}
 
     def add(self, ref: str, arrivals: Sequence[Arrival]) -> list[Article]:
         """Keep what is new of one source, as `add_all` does."""
@@ -83,10 +86,12 @@ class Articles:
 
         An arrival that shares a key with an earlier item is that item: its other keys are remembered for it, so that
         an item may change its guid, its address and its title one after another and stays known. One that another
-        source brought first is noted as seen in this source too.
+        source brought first is noted as seen in this source too. What is noted without an article is known to its own
+        source alone.
         """
+        names = [name for ref, arrivals in batch for each in arrivals for name in _names(ref, each.keys)]
         with writing(self._engine) as connection:
-            owners = _owners(connection, (key for _, arrivals in batch for each in arrivals for key in each.keys))
+            owners = _owners(connection, names)
             added = _Added(owners, _seen_in(connection, owners.values()))
             new = [[article for each in arrivals if (article := added.take(ref, each))] for ref, arrivals in batch]
             for table, rows in ((articles, added.articles), (article_sources, added.seen), (article_keys, added.keys)):
@@ -149,6 +154,19 @@ def _owners(connection: Connection, keys: Iterable[str]) -> dict[str, str | None
     return owners
 
 
+def _noted_key(ref: str, key: str) -> str:
+    """What stands for a key of an item that one source showed and that was not kept.
+
+    Of a new source only the latest items are kept. Its archive must not make them old that another source brings.
+    """
+    return hashlib.sha256(f"{ref}\0{key}".encode()).hexdigest()
+
+
+def _names(ref: str, keys: Sequence[str]) -> tuple[str, ...]:
+    """The keys as articles have them, then as the source `ref` has noted them."""
+    return (*keys, *(_noted_key(ref, key) for key in keys))
+
+
 def _owner(keys: Iterable[str], owners: dict[str, str | None]) -> tuple[str | None, bool]:
     """Whose keys these are, and whether anyone's: a kept article goes before an item that was only seen."""
     hits = [owners[key] for key in keys if key in owners]
@@ -177,7 +195,7 @@ class _Added:
 
     def take(self, ref: str, arrival: Arrival) -> Article | None:
         """Add one arrival; returns its article when it is new."""
-        owner, found = _owner(arrival.keys, self._owners)
+        owner, found = _owner(_names(ref, arrival.keys), self._owners)
         new = arrival.article if not found else None
         if new is not None:
             owner = new.id
@@ -186,9 +204,10 @@ class _Added:
             self._seen_in.add((ref, owner))
             self.seen.append({"article_id": owner, "source_ref": ref})
         for key in arrival.keys:
-            if key not in self._owners:
-                self._owners[key] = owner
-                self.keys.append({"key": key, "article_id": owner})
+            name = key if owner is not None else _noted_key(ref, key)
+            if name not in self._owners:
+                self._owners[name] = owner
+                self.keys.append({"key": name, "article_id": owner})
         return new
 
 

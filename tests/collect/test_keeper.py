@@ -41,7 +41,7 @@ def test_what_comes_while_something_is_written_goes_into_one_transaction(store: 
     asyncio.run(work())
     assert sum(articles.together) == 40
     assert len(articles.together) < 5
-    assert len(articles.known(f"key{n}" for n in range(40))) == 40
+    assert all(articles.known(f"source {n}", [f"key{n}"]) for n in range(40))
 
 
 def test_a_store_that_fails_is_told_to_everyone_who_waits(store: Store) -> None:

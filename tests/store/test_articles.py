@@ -48,7 +48,7 @@ def test_any_key_makes_an_article_known_and_brings_its_others(store: Store) -> N
     store.articles.add("ref", [arrival(1, "a", "b")])
     assert store.articles.add("ref", [arrival(2, "b", "c")]) == []
     assert store.articles.add("ref", [arrival(3, "c", "d")]) == []
-    assert store.articles.known(["a", "b", "c", "d", "e"]) == {"a", "b", "c", "d"}
+    assert store.articles.known("ref", ["a", "b", "c", "d", "e"]) == {"a", "b", "c", "d"}
     assert len(store.articles.candidates([window()])) == 1
 
 
@@ -63,6 +63,22 @@ def test_keys_alone_make_an_item_known_without_an_article(store: Store) -> None:
     store.articles.add("ref", [Arrival(keys=("a",))])
     assert store.articles.add("ref", [arrival(1, "a", "b")]) == []
     assert store.articles.candidates([window()]) == []
+
+
+def test_what_one_source_noted_may_still_come_from_another(store: Store) -> None:
+    """Of a new source only the latest items are kept: its archive says nothing of what others bring."""
+    store.articles.add("archive", [Arrival(keys=("a", "b"))])
+    assert store.articles.known("archive", ["a", "b", "c"]) == {"a", "b"}
+    assert store.articles.known("ref", ["a", "b"]) == set()
+    assert [article.id for article in store.articles.add("ref", [arrival(1, "a")])] == ["id1"]
+    assert store.articles.known("archive", ["a"]) == {"a"}
+    assert store.articles.add("archive", [arrival(2, "b")]) == []
+    assert [article.id for article in store.articles.candidates([window()])] == ["id1"]
+
+
+def test_what_one_source_noted_comes_from_another_in_the_same_batch(store: Store) -> None:
+    first, second = store.articles.add_all([("archive", [Arrival(keys=("a",))]), ("ref", [arrival(1, "a")])])
+    assert (first, [article.id for article in second]) == ([], ["id1"])
 
 
 def test_candidates_are_newest_first_and_inside_their_windows(store: Store) -> None:
@@ -81,7 +97,7 @@ def test_an_undated_article_counts_from_when_it_was_first_seen(store: Store) -> 
 def test_more_keys_than_one_statement_holds(store: Store) -> None:
     many = [arrival(n) for n in range(1200)]
     assert len(store.articles.add("ref", many)) == 1200
-    assert len(store.articles.known(f"key{n}" for n in range(2000))) == 1200
+    assert len(store.articles.known("ref", (f"key{n}" for n in range(2000)))) == 1200
     assert len(store.articles.get(f"id{n}" for n in range(1200))) == 1200
 
 
@@ -89,7 +105,7 @@ def test_a_batch_is_kept_whole_or_not_at_all(store: Store) -> None:
     broken = arrival(2, published=datetime(2026, 1, 1))
     with pytest.raises(Exception, match="without a zone"):
         store.articles.add("ref", [arrival(1), broken])
-    assert store.articles.known(["key1"]) == set()
+    assert store.articles.known("ref", ["key1"]) == set()
 
 
 def test_several_sources_are_kept_in_one_transaction_and_answered_apart(store: Store) -> None:
@@ -104,6 +120,6 @@ def test_old_texts_go_and_what_was_seen_stays_known(store: Store) -> None:
     assert store.articles.forget_texts_before(NOW - timedelta(days=180)) == 1
     assert store.articles.forget_texts_before(NOW - timedelta(days=180)) == 0
     assert [article.id for article in store.articles.candidates([window(days=4000)])] == ["id2"]
-    assert store.articles.known(["a", "b"]) == {"a", "b"}
+    assert store.articles.known("ref", ["a", "b"]) == {"a", "b"}
     assert store.articles.add("ref", [arrival(3, "a")]) == []
     assert [article.title for article in store.articles.get(["id1"])] == ["Title 1"]
