@@ -36,7 +36,7 @@ class Search:
 def plan_search(files: ModelFiles, settings: SummarizerSettings) -> Search:
     """The search that the model's authors chose, fitted to the length that the settings ask for."""
     config = files.config
-    max_new = min(max(32, settings.max_words * 2), _LONGEST, config.get("max_length") or _LONGEST)
+    max_new = min(max(32, settings.max_words * 2), _LONGEST, config.get("max_length") or _LONGEST, _places(files) - 1)
     least = max(int(config.get("min_length") or 0) - 1, int(config.get("min_new_tokens") or 0))
     return Search(
         beams=int(config.get("num_beams") or 4),
@@ -46,3 +46,9 @@ def plan_search(files: ModelFiles, settings: SummarizerSettings) -> Search:
         no_repeat=int(config.get("no_repeat_ngram_size") or 3),
         stops_early=config.get("early_stopping") is True,
     )
+
+
+def _places(files: ModelFiles) -> int:
+    """How many tokens the decoder can tell apart by place, the one that it starts from included."""
+    keys = ("max_decoder_position_embeddings", "max_position_embeddings")
+    return next((int(files.config[key]) for key in keys if files.config.get(key)), _LONGEST + 1)

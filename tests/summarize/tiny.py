@@ -68,6 +68,13 @@ def save_tiny_bart(folder: Path, *, trained: bool = True) -> None:
         tokenizer.save_pretrained(folder)
 
 
+def save_tokenizer(folder: Path) -> int:
+    """Save the tokenizer alone; returns how many tokens it knows."""
+    tokenizer = _tokenizer()
+    tokenizer.save_pretrained(folder)
+    return len(tokenizer)
+
+
 def _tokenizer():  # type: ignore[no-untyped-def]  # transformers ships no type that fits
     from tokenizers import Tokenizer, models, pre_tokenizers, processors
     from transformers import PreTrainedTokenizerFast
