@@ -198,7 +198,9 @@ class Generative:
                 kept.append(sentence.text)
                 words += size
         if not kept:
-            return _Written([], ["the model failed or wrote nothing" if text is None else "it holds no whole sentence that fits"])
+            return _Written(
+                [], ["the model failed or wrote nothing" if text is None else "it holds no whole sentence that fits"]
+            )
         found = check_support(
             kept,
             draft.sentences,
