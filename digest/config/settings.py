@@ -164,7 +164,7 @@ class CollectSettings(Table):
 
     user_agent: HeaderLine = "article-digest/0.1"
     timeout: Annotated[float, Field(gt=0, le=600)] = 30.0
-    concurrency: Annotated[int, Field(ge=1, le=500)] = 100
+    concurrency: Annotated[int, Field(ge=1, le=500)] = 200
     per_host: Annotated[int, Field(ge=1, le=50)] = 2
     max_feed_mb: Annotated[float, Field(gt=0, le=500)] = 10.0
     max_page_mb: Annotated[float, Field(gt=0, le=500)] = 5.0
