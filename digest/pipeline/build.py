@@ -144,35 +144,41 @@ def build(
         composed = composing.compose_issue(
             _new_issue(sections, settings, store, options, now), settings, store, offline=options.offline
         )
-        issue, rendered = composed.issue, composed.rendered
-        findings = composing.findings_of(rendered, settings)
-    frozen = FrozenIssue(
+        findings = composing.findings_of(composed.rendered, settings)
+    made = report.issue_report(
+        composed.issue,
+        composed.rendered,
+        created=now,
+        collected=collected,
+        skipped=(*curated.skipped, *composed.skipped),
+        findings=findings,
+        timings=timer.seconds,
+    )
+    frozen = _frozen(composed, made, now)
+    folder = (options.output or settings.output.dir) / frozen.id
+    # Frozen first: what a preview shows is never anything but what will be sent.
+    held = set(_article_ids(frozen.sections))
+    store.issues.freeze(frozen, sorted(held))
+    preview.write_preview(frozen, settings, folder)
+    _forget_old_work(store, now)
+    verdicts = explain(curated, found.passed_over, held=held)
+    return Built(issue=frozen, folder=folder, report=dict(frozen.report), verdicts=verdicts)
+
+
+def _frozen(composed: composing.Composed, made: report.Report, now: datetime) -> FrozenIssue:
+    """The issue as the store keeps it."""
+    issue = composed.issue
+    return FrozenIssue(
         id=issue.id,
         newsletter=issue.newsletter,
         number=issue.number,
         created=now,
         state=IssueState.WAITING,
         period=issue.period,
-        rendered=rendered,
-        report=report.issue_report(
-            issue,
-            rendered,
-            created=now,
-            collected=collected,
-            skipped=(*curated.skipped, *composed.skipped),
-            findings=findings,
-            timings=timer.seconds,
-        ),
+        rendered=composed.rendered,
+        report=made,
         sections=issue.sections,
     )
-    folder = (options.output or settings.output.dir) / frozen.id
-    # Frozen first: what a preview shows is never anything but what will be sent.
-    held = set(_article_ids(issue.sections))
-    store.issues.freeze(frozen, sorted(held))
-    preview.write_preview(frozen, settings, folder)
-    _forget_old_work(store, now)
-    verdicts = explain(curated, found.passed_over, held=held)
-    return Built(issue=frozen, folder=folder, report=dict(frozen.report), verdicts=verdicts)
 
 
 def _forget_old_work(store: Store, now: datetime) -> None:
