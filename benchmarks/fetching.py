@@ -104,7 +104,7 @@ def measure(command: Sequence[str], *, ready: bool = False) -> Spent:
     def watch() -> None:
         nonlocal peak
         while process.poll() is None:
-            peak = max(peak, sum(_memory(pid) for pid in _tree(process.pid)))
+            peak = max(peak, sum(_memory(pid) for pid in tree(process.pid)))
             time.sleep(0.05)
 
     watcher = threading.Thread(target=watch)
@@ -119,12 +119,13 @@ def measure(command: Sequence[str], *, ready: bool = False) -> Spent:
     return Spent(seconds, processor, peak, said.strip())
 
 
-def _tree(pid: int) -> list[int]:
+def tree(pid: int) -> list[int]:
+    """A process and all that come from it."""
     try:
         children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     except OSError:
         return []
-    return [pid, *(each for child in children for each in _tree(int(child)))]
+    return [pid, *(each for child in children for each in tree(int(child)))]
 
 
 def _memory(pid: int) -> float:

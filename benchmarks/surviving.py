@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from fetching import feed, measure
+from fetching import feed, measure, tree
 
 from digest.collect.draft import Rejected
 from digest.collect.workers import Workers
@@ -74,7 +74,7 @@ async def alone(hostile: Hostile) -> tuple[float, float, str]:
 
 
 class Peak:
-    """The most memory that any child of this process held."""
+    """The most memory that any process held that this one, or one of its own, has started."""
 
     def __init__(self) -> None:
         self.megabytes = 0.0
@@ -86,8 +86,8 @@ class Peak:
             await asyncio.sleep(0.02)
 
     def look(self) -> None:
-        """Ask every child now."""
-        for child in Path(f"/proc/self/task/{os.getpid()}/children").read_text().split():
+        """Ask each of them now."""
+        for child in tree(os.getpid())[1:]:
             try:
                 lines = Path(f"/proc/{child}/status").read_text().splitlines()
             except OSError:

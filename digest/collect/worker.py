@@ -1,7 +1,8 @@
-"""The process that parses: it reads requests from standard input, answers on standard output, and may be killed.
+"""The process that parses: it reads requests, answers them, and may be killed.
 
-Each request and each answer is a pickle behind its length in 8 bytes; the first answer says that it is ready. Only the
-parent writes to it, and the parent takes no more from it than it would from the parser itself.
+Each request and each answer is a pickle behind its length in 8 bytes; the first answer says that it is ready, and the
+number of the process. Only the parent writes to it, and the parent takes no more from it than it would from the parser
+itself. It is forked (digest.collect.forkserver) or, run as a program, talks on standard input and output.
 """
 
 import os
@@ -70,15 +71,26 @@ def main() -> None:
     """Answer requests until the input ends."""
     requests, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints must not stand between two answers
+    limit_itself()
+    warm_up()
+    serve(requests, answers)
+
+
+def limit_itself() -> None:
+    """Take no more memory than an input may need, and leave no core behind."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_DATA, (_MEMORY, _MEMORY))
-    warm_up()
-    _write(answers, ("done", None))
+
+
+def serve(requests: BinaryIO, answers: BinaryIO) -> None:
+    """Say that this process is ready, and answer requests until there are no more."""
+    write(answers, ("done", os.getpid()))
     while (request := _read(requests)) is not None:
-        _write(answers, answer(*pickle.loads(request)))  # noqa: S301 - written by the parent process
+        write(answers, answer(*pickle.loads(request)))  # noqa: S301 - written by the parent process
 
 
-def _write(stream: BinaryIO, given: Answer) -> None:
+def write(stream: BinaryIO, given: Answer) -> None:
+    """Send one answer."""
     data = pickle.dumps(given)
     stream.write(LENGTH.pack(len(data)) + data)
     stream.flush()

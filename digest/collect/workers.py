@@ -6,9 +6,7 @@ says nothing of the input: then it is a SourceError, and tried again.
 
 import asyncio
 import os
-import pickle
 import signal
-import sys
 from datetime import datetime
 from math import inf
 from pathlib import Path
@@ -20,8 +18,9 @@ from digest.collect.draft import Draft, Rejected
 from digest.collect.feedtext import ParsedFeed
 from digest.collect.listing import Listing
 from digest.collect.opml import Subscriptions
+from digest.collect.processes import Process, Starter, starter
 from digest.collect.sitemaptext import ParsedSitemap
-from digest.collect.worker import LENGTH, Answer
+from digest.collect.worker import Answer
 from digest.errors import SourceError
 
 _LIMIT = 8.0  # seconds for one input: with what is around it, it has ended within ten
@@ -41,8 +40,9 @@ class Workers:
         self._limit = limit
         self._free: asyncio.LifoQueue[_Worker] = asyncio.LifoQueue()
         self._count = count or min(4, os.cpu_count() or 1)
+        self._starter = starter()
         for _ in range(self._count):
-            self._free.put_nowait(_Worker())
+            self._free.put_nowait(_Worker(self._starter))
 
     async def __aenter__(self) -> Self:
         return self
@@ -52,6 +52,7 @@ class Workers:
     ) -> None:
         while not self._free.empty():
             await self._free.get_nowait().stop()
+        await self._starter.stop()
 
     async def feed(
         self, data: bytes, *, content_type: str | None, url: str | None, ref: str, now: datetime
@@ -108,8 +109,9 @@ class _NotReadyError(Exception):
 
 
 class _Worker:
-    def __init__(self) -> None:
-        self._process: asyncio.subprocess.Process | None = None
+    def __init__(self, starter: Starter) -> None:
+        self._starter = starter
+        self._process: Process | None = None
         self._served = 0
 
     async def ask(self, task: str, arguments: dict[str, Any], limit: float) -> Answer:
@@ -134,7 +136,7 @@ class _Worker:
             process = await self._ready()
             begun, worked = monotonic(), _processor_seconds(process)
             async with asyncio.timeout(limit):
-                reply = await _exchange(process, (task, arguments))
+                reply = await process.exchange(task, arguments)
         except _NotReadyError as error:
             reply = ("hindered", str(error))
         except TimeoutError:
@@ -149,15 +151,15 @@ class _Worker:
                 await self.stop(kill=True)
         return reply, monotonic() - begun
 
-    async def _ready(self) -> asyncio.subprocess.Process:
+    async def _ready(self) -> Process:
         """The process, which has said that it is ready. Raises _NotReadyError."""
         if self._served >= _RECYCLED:
             await self.stop()
         if self._process is None:
             try:
-                self._process = await _start()
                 async with asyncio.timeout(_START):
-                    await _receive(self._process)
+                    self._process = await self._starter.start()
+                    await self._process.ready()
             except (OSError, asyncio.IncompleteReadError) as error:  # a TimeoutError is an OSError
                 raise _NotReadyError(f"no process to read it could be started ({_why(error)})") from error
         self._served += 1
@@ -167,10 +169,9 @@ class _Worker:
         process, self._process, self._served = self._process, None, 0
         if process is None:
             return
-        if kill and process.returncode is None:
+        if kill:
             process.kill()
-        if process.stdin is not None:
-            process.stdin.close()
+        process.close()
         await process.wait()
 
 
@@ -180,7 +181,7 @@ def _why(error: Exception) -> str:
     return f"it was not ready within {_START:g} seconds" if isinstance(error, TimeoutError) else str(error)
 
 
-async def _is_killed(process: asyncio.subprocess.Process) -> bool:
+async def _is_killed(process: Process) -> bool:
     """Whether somebody else ended a process, as a system does that runs out of memory; no parser ends itself so."""
     try:
         async with asyncio.timeout(_END):
@@ -189,43 +190,10 @@ async def _is_killed(process: asyncio.subprocess.Process) -> bool:
         return False
 
 
-def _processor_seconds(process: asyncio.subprocess.Process) -> float:
+def _processor_seconds(process: Process) -> float:
     """How long a process has computed; without end where the system does not tell."""
     try:
         fields = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:
         return inf
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-async def _start() -> asyncio.subprocess.Process:
-    root = str(Path(__file__).resolve().parents[2])
-    paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]
-    return await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-P",  # the folder in which digest is run is not searched for modules
-        "-m",
-        "digest.collect.worker",
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(paths), "PYTHONWARNINGS": "ignore"},
-        start_new_session=True,  # Ctrl-C is for the parent, which ends its workers itself
-    )
-
-
-async def _exchange(process: asyncio.subprocess.Process, request: tuple[str, dict[str, Any]]) -> Answer:
-    if process.stdin is None:
-        raise ConnectionError("no pipe to the worker")
-    data = pickle.dumps(request)
-    process.stdin.write(LENGTH.pack(len(data)) + data)
-    await process.stdin.drain()
-    return await _receive(process)
-
-
-async def _receive(process: asyncio.subprocess.Process) -> Answer:
-    if process.stdout is None:
-        raise ConnectionError("no pipe from the worker")
-    (length,) = LENGTH.unpack(await process.stdout.readexactly(LENGTH.size))
-    reply: Answer = pickle.loads(await process.stdout.readexactly(length))  # noqa: S301 - from our own worker
-    return reply

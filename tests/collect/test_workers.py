@@ -11,9 +11,18 @@ from pathlib import Path
 import pytest
 
 from digest.collect.draft import Rejected
+from digest.collect.processes import ForkServer, Interpreters
 from digest.collect.workers import Workers
 from digest.errors import SourceError
 from tests.collect.conftest import NOW, WORDS, item, rss
+
+
+@pytest.fixture(params=[Interpreters, ForkServer])
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each way to start a process, whatever this system would take."""
+    if request.param is ForkServer and sys.platform != "linux":
+        pytest.skip("processes are forked on Linux only")
+    monkeypatch.setattr("digest.collect.workers.starter", request.param)
 
 
 def run(work: Callable[[Workers], Awaitable[None]], *, limit: float = 10.0) -> None:
@@ -28,6 +37,7 @@ async def read(workers: Workers, data: bytes) -> int:
     return len((await workers.feed(data, content_type=None, url=None, ref="", now=NOW)).drafts)
 
 
+@pytest.mark.usefixtures("way")
 def test_one_process_serves_many_inputs() -> None:
     async def work(workers: Workers) -> None:
         for number in range(1, 4):
@@ -36,6 +46,7 @@ def test_one_process_serves_many_inputs() -> None:
     run(work)
 
 
+@pytest.mark.usefixtures("way")
 def test_what_takes_too_long_is_ended_and_the_next_is_read() -> None:
     slow = rss(*(item(n) for n in range(40_000))).replace("<rss", "<!DOCTYPE rss><rss").encode()
 
@@ -60,15 +71,22 @@ def test_a_page_that_needs_too_much_time_or_memory_is_refused_and_the_next_is_re
     run(work, limit=3)
 
 
+def children(pid: int) -> list[int]:
+    """The processes that one has started and that still run."""
+    tasks = Path(f"/proc/{pid}/task").iterdir()
+    return [int(number) for task in tasks for number in (task / "children").read_text().split()]
+
+
 def child() -> int:
-    """The one process that this one has started and that still runs."""
-    (found,) = (
-        int(number) for task in Path("/proc/self/task").iterdir() for number in (task / "children").read_text().split()
-    )
-    return found
+    """The one process that parses: the last of those that this one has started, one by another."""
+    pid = os.getpid()
+    while found := children(pid):
+        (pid,) = found
+    return pid
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="the system does not tell how long a process computed")
+@pytest.mark.usefixtures("way")
 @pytest.mark.parametrize(("sent", "told"), [(signal.SIGSTOP, "too busy"), (signal.SIGKILL, "killed from outside")])
 def test_what_the_machine_held_up_is_no_fault_of_the_input(sent: signal.Signals, told: str) -> None:
     async def work(workers: Workers) -> None:
@@ -81,6 +99,7 @@ def test_what_the_machine_held_up_is_no_fault_of_the_input(sent: signal.Signals,
     run(work, limit=2)
 
 
+@pytest.mark.usefixtures("way")
 @pytest.mark.parametrize("program", ["/bin/false", "/nowhere/python"])
 def test_a_process_that_cannot_start_is_no_fault_of_the_input(program: str, monkeypatch: pytest.MonkeyPatch) -> None:
     async def work(workers: Workers) -> None:
@@ -145,6 +164,7 @@ def test_the_same_page_gives_the_same_text_each_time() -> None:
     run(work)
 
 
+@pytest.mark.usefixtures("way")
 def test_a_process_takes_no_more_memory_than_it_is_given() -> None:
     async def work(workers: Workers) -> None:
         many = "<html><body>" + "<p>a</p>" * 1_500_000
