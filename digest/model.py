@@ -15,7 +15,7 @@ class Article:
     plain text, no markup. `published` is None when the article does not say; it is never guessed from the day on which
     it was saved. `first_seen` is when digest first saw it. `url` is None for a local file that names no address.
     `language` is an ISO 639-1 code, or "" when unknown. `content_hash` is the SHA-256 (hex) of title and text,
-    normalised.
+    normalised. `publisher` is who published it, where the source gathers from others and names them; "" else.
     """
 
     id: str
@@ -31,6 +31,12 @@ class Article:
     image_alt: str = ""
     words: int
     content_hash: str
+    publisher: str = ""
+
+    @property
+    def outlet(self) -> str:
+        """Who tells it: its publisher, where the source names one, else the source."""
+        return self.publisher or self.source
 
     @property
     def dated(self) -> datetime:

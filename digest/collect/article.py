@@ -9,6 +9,7 @@ from digest.model import Article
 
 _TITLE_MAX = 300
 _AUTHOR_MAX = 200
+_PUBLISHER_MAX = 100
 
 
 def make_article(draft: Draft, *, key: str, source: str, now: datetime) -> Article:
@@ -29,6 +30,7 @@ def make_article(draft: Draft, *, key: str, source: str, now: datetime) -> Artic
         image_alt=_cut(draft.image_alt, _TITLE_MAX),
         words=count_words(text),
         content_hash=content_hash(f"{title}\n{text}"),
+        publisher=_cut(one_line(draft.publisher), _PUBLISHER_MAX),
     )
 
 

@@ -20,8 +20,8 @@ class Media:
 class Item:
     """One item. `title` and `markup` may hold HTML; `plain` says that the feed means its text as it stands.
 
-    `links` are addresses to try in order, and `guid` comes last of them; `dates` likewise. `base` is what relative
-    links start at, "" when the item does not say.
+    `publisher` is the source that the item names as its own. `links` are addresses to try in order, and `guid` comes
+    last of them; `dates` likewise. `base` is what relative links start at, "" when the item does not say.
     """
 
     title: str = ""
@@ -31,6 +31,7 @@ class Item:
     links: tuple[str, ...] = ()
     guid: str = ""
     author: str = ""
+    publisher: str = ""
     language: str = ""
     dates: tuple[str, ...] = ()
     media: tuple[Media, ...] = ()

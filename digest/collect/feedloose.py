@@ -53,6 +53,7 @@ def _item(entry: Any) -> Item:
         links=tuple(_links(entry)),
         guid=_text(entry, "id"),
         author=_author(entry),
+        publisher=_text(dict.get(entry, "source") or {}, "title"),
         language=_text(entry, "language"),
         dates=tuple(_text(entry, key) for key in ("published", "created", "updated")),
         media=tuple(_media(entry)),

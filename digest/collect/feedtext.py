@@ -16,6 +16,7 @@ from digest.collect.jsonfeed import read_json_feed
 from digest.collect.language import detect_language
 from digest.collect.markup import Image, fragment_image, fragment_text, title_text
 from digest.collect.prose import clean, fold, one_line
+from digest.collect.titles import without_site
 from digest.collect.trailer import without_trailer
 
 _ENTRIES_MAX = 500
@@ -80,8 +81,8 @@ def _read_xml(
     data = _from_root(data)
     found = _read_items(data, content_type)
     base = http_url(found.link, url or "") or url or ""
-    defaults = _Defaults(base, url or base, clean_author(found.author), found.language, now)
     title = title_text(found.title)
+    defaults = _Defaults(title, base, url or base, clean_author(found.author), found.language, now)
     drafts, skipped = [], []
     backwards = bool(found.last) and is_oldest_first(_dated(found.items[0], now), _dated(found.last[-1], now))
     for number, item in enumerate(found.last if backwards else found.items, 1):
@@ -118,6 +119,7 @@ def _from_root(data: bytes) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class _Defaults:
+    title: str
     base: str
     url: str
     author: str | None
@@ -129,7 +131,8 @@ def _draft(item: Item, defaults: _Defaults) -> Draft:
     link = _link(item, defaults.url)
     base = link or defaults.base
     markup = item.markup[:_TEXT_MAX]
-    title = title_text(item.title)
+    publisher = _publisher(item, defaults)
+    title = without_site(title_text(item.title), (publisher,))
     text = without_trailer(markup if item.plain else fragment_text(markup), title)
     text = text or fold(fragment_text(item.described))
     image = _media(item, base) or fragment_image(markup, base)
@@ -138,12 +141,19 @@ def _draft(item: Item, defaults: _Defaults) -> Draft:
         text=text,
         url=link,
         author=clean_author(item.author) or defaults.author,
+        publisher=publisher,
         published=_dated(item, defaults.now),
         language=detect_language(f"{title}\n{text[:_TELLING]}", item.language or defaults.language),
         image=image.url if image else None,
         image_alt=image.alt if image else "",
         guid=one_line(item.guid)[:2000],
     )
+
+
+def _publisher(item: Item, defaults: _Defaults) -> str:
+    """Whom a feed that gathers from others names for an item; a feed that names itself says nothing by it."""
+    name = title_text(item.publisher)
+    return "" if name.casefold() == defaults.title.casefold() else name
 
 
 def _dated(item: Item, now: datetime) -> datetime | None:

@@ -83,6 +83,7 @@ def _rss_item(fields: dict[str, list[Any]]) -> Item:
         links=tuple(link for link in (*links, _first(fields, "feedburner:origLink")) if link),
         guid=_first(fields, "guid", "atom:id"),
         author=", ".join(dict.fromkeys(name for name in names if name)),
+        publisher=_first(fields, "source", of=_source_title),
         language=_first(fields, "dc:language"),
         dates=tuple(_first(fields, key) for key in _DATES),
         media=tuple(_media(fields)),
@@ -112,6 +113,7 @@ def _atom_item(fields: dict[str, list[Any]]) -> Item:
         links=tuple(link for link in (*_hrefs(fields, "alternate"), _first(fields, "feedburner:origLink")) if link),
         guid=_first(fields, "atom:id"),
         author=_names(fields),
+        publisher=_first(fields, "atom:source", of=_source_title),
         language=_first(fields, "dc:language"),
         dates=tuple(_first(fields, key) for key in ("atom:published", "dcterms:created", "atom:updated", "dc:date")),
         media=tuple(_media(fields)),
@@ -175,6 +177,14 @@ def _atom_text(element: Any) -> str:
         raise _OddError
     text: str = etree.tostring(element[0], encoding="unicode", with_tail=False)
     return text
+
+
+def _source_title(element: Any) -> str:
+    """What the feed is called that an item came from."""
+    title = element.find(f"{_ATOM}title")
+    if title is not None:
+        return _atom_text(title)
+    return "" if len(element) else _plain(element)
 
 
 def _first(fields: dict[str, list[Any]], *keys: str, of: Callable[[Any], str] = _plain) -> str:

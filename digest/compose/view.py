@@ -256,7 +256,7 @@ def _entry(
         dir=own_direction if own_direction != base_direction else "",
         url=safe_link(article.url),
         paragraphs=summary,
-        source=_name(article.source),
+        source=_name(article.outlet),
         author=_name(article.author or ""),
         date=_date(article, end, settings),
         minutes=math.ceil(article.words / _WORDS_A_MINUTE),
@@ -270,7 +270,7 @@ def _entry(
 
 def display_title(article: Article, summary: tuple[str, ...] = ()) -> str:
     """The article's title; without one, the beginning of its summary, or its source."""
-    title = one_line(article.title) or (shorten(summary[0], 80) if summary else "") or one_line(article.source)
+    title = one_line(article.title) or (shorten(summary[0], 80) if summary else "") or one_line(article.outlet)
     return shorten(title, _TITLE)
 
 
@@ -296,12 +296,12 @@ def _date(article: Article, end: datetime, settings: Settings) -> str:
 
 def _also(entry: Entry) -> tuple[AlsoView, ...]:
     """The other articles of a story, one for each source and address."""
-    lead = _name(entry.story.lead.source)
+    lead = _name(entry.story.lead.outlet)
     seen: set[tuple[str, str | None]] = {(lead, safe_link(entry.story.lead.url))}
     named = {lead}
     views = []
     for article in entry.story.also:
-        source, title, url = _name(article.source), display_title(article), safe_link(article.url)
+        source, title, url = _name(article.outlet), display_title(article), safe_link(article.url)
         if source and (source, url) not in seen:
             label = title if source in named else source
             views.append(AlsoView(label=label, title=title, source=source, url=url))

@@ -76,7 +76,12 @@ def _entry(entry: Entry) -> Report:
 
 
 def _article(article: Article) -> Report:
-    return {"title": article.title, "url": article.url, "source": article.source}
+    return {
+        "title": article.title,
+        "url": article.url,
+        "source": article.source,
+        "publisher": article.publisher or None,
+    }
 
 
 def _source(report: SourceReport) -> Report:

@@ -29,6 +29,7 @@ articles = Table(
     Column("image_alt", Text, nullable=False),
     Column("words", Integer, nullable=False),
     Column("content_hash", String(64), nullable=False),
+    Column("publisher", String(100), nullable=False, server_default=""),
 )
 
 # An item is known by any of its keys. article_id is NULL for an item that was seen and deliberately not kept: it is
@@ -226,6 +227,7 @@ def _values(article: Article) -> dict[str, object]:
         "image_alt": article.image_alt,
         "words": article.words,
         "content_hash": article.content_hash,
+        "publisher": article.publisher,
     }
 
 

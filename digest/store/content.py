@@ -85,6 +85,7 @@ def _packed_article(article: Article) -> dict[str, Any]:
         "image_alt": article.image_alt,
         "words": article.words,
         "content_hash": article.content_hash,
+        "publisher": article.publisher,
     }
 
 

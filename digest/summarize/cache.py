@@ -15,7 +15,7 @@ def summary_key(story: Sequence[Article], fingerprint: str, language: str) -> st
     An article alone is summarized alike whatever its source is called. The newsletter's language counts always: it is
     what an instruction model writes in, and what an article is taken for that says none.
     """
-    sources = [article.source for article in story] if len(story) > 1 else [""]
+    sources = [article.outlet for article in story] if len(story) > 1 else [""]
     parts = [fingerprint, language]
     for article, source in zip(story, sources, strict=True):
         parts += (article.content_hash, article.title, article.language, source)

@@ -74,7 +74,7 @@ def plan_story(story: Sequence[Article], language: str) -> Plan:
         considered = fit[:_OPENING] + _sampled(fit[_OPENING:], room)
         if owner:  # of other outlets no fragment stands in for a sentence, and what leans has nothing to lean on
             considered = [i for i in considered if _stands_alone(everything[i], language)][:_ELSEWHERE]
-        plan.sources.append(tidy(article.source))
+        plan.sources.append(tidy(article.outlet))
         plan.sentences.extend(everything[i] for i in considered)
         plan.owners.extend([owner] * len(considered))
         plan.numbers.extend(considered)

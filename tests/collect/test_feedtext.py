@@ -292,3 +292,12 @@ def test_an_item_that_is_listed_again_under_another_address_is_one() -> None:
     parsed = read(rss(item(1, text=text), again))
     assert len(parsed.drafts) == 1
     assert {guid_key("", "boat-1"), guid_key("", "boat-2")} <= set(parsed.keys[0])
+
+
+def test_a_feed_that_gathers_from_others_names_who_published_an_item() -> None:
+    gathered = item(1).replace("</item>", '<source url="https://tide.example/rss">Tide &amp;amp; Table</source></item>')
+    own = item(2).replace("</item>", "<source url='https://harbour.example.org/'>Harbour notes</source></item>")
+    named = gathered.replace("</title>", " - Tide &amp;amp; Table</title>").replace("1", "3")
+    first, second, third = read(rss(gathered, own, named)).drafts
+    assert (first.publisher, second.publisher, third.publisher) == ("Tide & Table", "", "Tide & Table")
+    assert third.title == first.title.replace("1", "3")

@@ -9,7 +9,9 @@ from tests.collect.conftest import item, rss
 
 RSS = rss(
     item(1, author="ines@example.org (Ines Okoro)"),
-    item(2, author="", text="&lt;p&gt;One &amp;amp; two&lt;/p&gt; \x93quoted\x94"),
+    item(2, author="", text="&lt;p&gt;One &amp;amp; two&lt;/p&gt; \x93quoted\x94").replace(
+        "</item>", '<source url="https://tide.example/feed">Tide &amp;amp; Table</source></item>'
+    ),
     item(3, guid="https://harbour.example.org/boats/three", link="").replace(
         "</item>",
         '<media:content url="/boat.jpg" medium="image"/><enclosure url="/boat.mp3" type="audio/mpeg" length="1"/>'
@@ -24,7 +26,8 @@ ATOM = """<?xml version="1.0" encoding="utf-8"?><feed xmlns="http://www.w3.org/2
 <entry><title type="html">Fish &amp;amp; &lt;i&gt;chips&lt;/i&gt;</title><id>tag:x,1</id><link href="/a/1"/>
 <link rel="enclosure" type="image/png" href="/a.png"/><author><name>Ada</name></author><author><name>Bo</name></author>
 <published>2026-11-10T08:00:00+01:00</published><updated>2026-11-12T08:00:00Z</updated>
-<summary>Short.</summary><content type="html">&lt;p&gt;One &amp;amp; two.&lt;/p&gt;</content></entry>
+<summary>Short.</summary><content type="html">&lt;p&gt;One &amp;amp; two.&lt;/p&gt;</content>
+<source><id>tag:tide,1</id><title>Tide &amp; Table</title><updated>2026-11-12T08:00:00Z</updated></source></entry>
 <entry><title>Plain &lt; text</title><id>tag:x,2</id><link href="/a/2"/><updated>2026-11-12T08:00:00Z</updated>
 <content>3 &amp; 4</content></entry></feed>"""
 
@@ -40,8 +43,9 @@ def test_both_readers_say_the_same(text: str) -> None:
     assert (fast.title, fast.author, fast.language) == (loose.title, loose.author, loose.language)
     assert fast.link.rstrip("/") == loose.link.rstrip("/")
     assert len(fast.items) == len(loose.items) > 1
+    assert [each.publisher.replace("amp;", "") for each in fast.items if each.publisher] == ["Tide & Table"]
     for one, other in zip(fast.items, loose.items, strict=True):
-        for field in ("title", "markup", "plain", "guid", "author", "language"):
+        for field in ("title", "markup", "plain", "guid", "author", "language", "publisher"):
             assert getattr(one, field) == getattr(other, field), field
         assert [date for date in one.dates if date][:1] == [date for date in other.dates if date][:1]
         assert {media.address for media in one.media} == {media.address for media in other.media}

@@ -21,6 +21,7 @@ LEAD = Article(
     image_alt="A quay",
     words=640,
     content_hash="h1",
+    publisher="The Wire",
 )
 BARE = replace(LEAD, id="a2", url=None, author=None, published=None, image=None, image_alt="", language="")
 OUTLETS = Reason("%(num)s outlet", "%(num)s outlets", num=2, points=0.5)
