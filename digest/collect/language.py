@@ -2,7 +2,10 @@
 
 import re
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from digest.collect.languagemodel import LanguageModel
 
 _TAG = re.compile(r"([a-zA-Z]{2})(?:[-_].*)?$")
 _ENOUGH = 200  # characters: with fewer of the Latin script the detector guesses
@@ -23,12 +26,12 @@ def detect_language(text: str, declared: str = "") -> str:
     short = len(sample) < _ENOUGH and sample.isascii()
     if (hint and short) or sum(map(str.isalpha, sample)) < _LETTERS:
         return hint
-    found, probability = _identifier().classify(sample)
-    return str(found) if probability >= _SURE else hint
+    found, probability = _model().classify(sample)
+    return found if probability >= _SURE else hint
 
 
 @cache
-def _identifier() -> Any:
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+def _model() -> "LanguageModel":
+    from digest.collect.languagefile import load_model
 
-    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    return load_model()

@@ -100,11 +100,11 @@ def test_a_server_that_is_gone_takes_its_processes_along_and_is_started_again(
         os.kill(server(), sent)
         if sent == signal.SIGSTOP:
             os.kill(old, signal.SIGKILL)  # of which a server that is stopped tells nothing
+        until(lambda: not is_there(old))
         with pytest.raises(SourceError, match="killed from outside"):
             await read(workers, FEED)
         assert await read(workers, FEED) == 1
         assert child() != old
-        until(lambda: not is_there(old))
 
     run(work)
 

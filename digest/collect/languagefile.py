@@ -1,0 +1,55 @@
+"""Keeps the converted language model in the user's cache folder, as converting it takes a second and 200 MB."""
+
+import tempfile
+from contextlib import suppress
+from dataclasses import fields
+from pathlib import Path
+from zipfile import BadZipFile
+
+from digest.collect.languagemodel import LanguageModel, convert_model
+
+_FORMAT = 1  # of the file: to be changed with LanguageModel or what makes it
+
+
+def load_model() -> LanguageModel:
+    """The model as an earlier run has kept it; else it is converted, and kept where the folder can be written."""
+    file = _place()
+    try:
+        return _read(file)
+    except (OSError, EOFError, ValueError, KeyError, BadZipFile):  # not there, or not whole
+        model = convert_model()
+    with suppress(OSError):  # a cache that cannot be written costs time, nothing else
+        _keep(model, file)
+    return model
+
+
+def _place() -> Path:
+    from platformdirs import user_cache_path
+    from py3langid import __version__
+
+    return user_cache_path("digest") / f"languages-{_FORMAT}-py3langid-{__version__}.npz"
+
+
+def _read(file: Path) -> LanguageModel:
+    import numpy as np
+
+    with file.open("rb") as stream, np.load(stream, allow_pickle=False) as arrays:
+        return LanguageModel(**{field.name: arrays[field.name] for field in fields(LanguageModel)})
+
+
+def _keep(model: LanguageModel, file: Path) -> None:
+    """Write the file, which appears whole or not at all, and remove those of other versions."""
+    import numpy as np
+
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=file.parent, prefix=".languages-", delete=False) as stream:
+        scratch = Path(stream.name)
+        try:
+            np.savez(stream, **{field.name: getattr(model, field.name) for field in fields(model)})
+            stream.close()
+            scratch.replace(file)
+        finally:
+            scratch.unlink(missing_ok=True)
+    for other in file.parent.glob("languages-*.npz"):
+        if other != file:
+            other.unlink(missing_ok=True)

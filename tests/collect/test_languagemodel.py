@@ -1,0 +1,78 @@
+"""The converted model gives the answers of the one that it was made of, and no broken file stands in its way."""
+
+from pathlib import Path
+
+import pytest
+from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+from digest.collect.languagefile import load_model
+
+TEXTS = [
+    "The dredger left the outer harbour at daybreak, and the pilots waited until the swell had eased.",
+    "THE DREDGER LEFT THE OUTER HARBOUR AT DAYBREAK",
+    "Der Bagger verließ den Außenhafen bei Tagesanbruch, und die Lotsen warteten.",
+    "La drague a quitté l'avant-port au lever du jour, et les pilotes ont attendu.",
+    "La draga salió del antepuerto al amanecer y los prácticos esperaron a que amainara.",
+    "A draga saiu do anteporto ao amanhecer e os pilotos esperaram que a ondulação abrandasse.",
+    "Mudringsfartøyet forlot ytre havn ved daggry, og losene ventet til dønningene hadde lagt seg.",
+    "Uddybningsfartøjet forlod yderhavnen ved daggry, og lodserne ventede, til dønningen lagde sig.",
+    "Порт закрили на зиму, а пороми ходять до внутрішнього причалу ще й тепер.",
+    "Порт закрыли на зиму, а паромы ходят к внутреннему причалу и теперь.",
+    "Luka je zatvorena preko zime, a trajekti još uvijek pristaju uz unutarnji gat.",
+    "Лука је затворена преко зиме, а трајекти још увек пристају уз унутрашњи гат.",
+    "Port yopildi, paromlar esa hozir ham ichki iskalaga boradi.",
+    "新しい防波堤は来年の春に完成する予定で、港の職員は今年の冬も古い堤を使い続ける。",
+    "新的防波堤将于明年春天完工，港口工作人员今年冬天继续使用旧堤。",
+    "أغلق الميناء في الشتاء وما زالت العبارات ترسو عند الرصيف الداخلي.",
+    "बंदरगाह सर्दियों के लिए बंद कर दिया गया है।",
+    "Harbour 12",
+    "Cafe\u0301 cre\u0300me",
+    "half a character: \ud800",
+    "12 34 56",
+    "\0",
+    "",
+]
+
+
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder in which the converted model is kept."""
+    monkeypatch.setattr("platformdirs.user_cache_path", lambda name: tmp_path / name)
+    return tmp_path / "digest"
+
+
+def test_the_answers_are_those_of_py3langid(cache: Path) -> None:
+    theirs = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    for model in (load_model(), load_model()):  # as it was converted, as it was kept
+        for text in TEXTS:
+            language, probability = model.classify(text)
+            told, sure = theirs.classify(text)
+            assert probability == pytest.approx(sure, abs=1e-4)
+            assert language == told or sure < 0.1, text
+    assert [file.suffix for file in cache.iterdir()] == [".npz"]
+
+
+def test_a_file_that_is_not_whole_is_made_again(cache: Path) -> None:
+    load_model()
+    (file,) = cache.iterdir()
+    whole = file.read_bytes()
+    flipped = bytearray(whole)
+    flipped[len(whole) // 2] ^= 1
+    for broken in (b"", whole[: len(whole) // 2], bytes(flipped)):
+        file.write_bytes(broken)
+        assert load_model().classify(TEXTS[0])[0] == "en"
+        assert file.read_bytes() == whole
+
+
+def test_files_of_other_versions_are_removed(cache: Path) -> None:
+    cache.mkdir()
+    (cache / "languages-0-py3langid-0.1.npz").write_bytes(b"old")
+    (cache / "identities.json").write_text("{}")
+    load_model()
+    assert len(list(cache.glob("languages-*"))) == 1
+    assert (cache / "identities.json").read_text() == "{}"
+
+
+def test_a_folder_that_cannot_be_written_costs_nothing_but_time(cache: Path) -> None:
+    cache.write_text("a file in the place of the folder")
+    assert load_model().classify(TEXTS[2])[0] == "de"
