@@ -1,5 +1,6 @@
 """Makes an article of what a parser read."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from digest.collect.draft import Draft
@@ -12,24 +13,38 @@ _AUTHOR_MAX = 200
 _PUBLISHER_MAX = 100
 
 
-def make_article(draft: Draft, *, key: str, source: str, now: datetime) -> Article:
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What of an article is computed from the whole text of its draft, for that can be done beforehand."""
+
+    words: int
+    content_hash: str
+
+
+def measure(draft: Draft, *, source: str = "") -> Measure:
+    """The measure of a draft; one without a title is called after its source."""
+    return Measure(count_words(draft.text), content_hash(f"{_title(draft) or source}\n{draft.text}"))
+
+
+def make_article(draft: Draft, *, key: str, source: str, now: datetime, measured: Measure | None = None) -> Article:
     """The article of a draft, known by `key` and first seen `now`."""
-    text = draft.text
-    title = _cut(one_line(draft.title), _TITLE_MAX) or source
+    title = _title(draft)
+    if measured is None or not title:
+        measured = measure(draft, source=source)
     return Article(
         id=article_id(key),
         url=draft.url,
         source=source,
-        title=title,
+        title=title or source,
         author=_cut(one_line(draft.author or ""), _AUTHOR_MAX) or None,
         published=draft.published,
         first_seen=now,
         language=draft.language,
-        text=text,
+        text=draft.text,
         image=draft.image,
         image_alt=_cut(draft.image_alt, _TITLE_MAX),
-        words=count_words(text),
-        content_hash=content_hash(f"{title}\n{text}"),
+        words=measured.words,
+        content_hash=measured.content_hash,
         publisher=_cut(one_line(draft.publisher), _PUBLISHER_MAX),
     )
 
@@ -41,6 +56,10 @@ def article_from_text(text: str, *, title: str, ref: str, now: datetime) -> Arti
     body = fold(text)
     draft = Draft(title=title or body.partition("\n")[0][:100], text=body, language=detect_language(body), guid=ref)
     return make_article(draft, key=draft_keys("text", draft)[0], source=ref, now=now)
+
+
+def _title(draft: Draft) -> str:
+    return _cut(one_line(draft.title), _TITLE_MAX)
 
 
 def _cut(text: str, most: int) -> str:

@@ -45,8 +45,8 @@ class FeedReader:
         skipped = parsed.skipped or (() if parsed.drafts else ((source.name, "the feed has no entries"),))
         return Reading(
             finds=tuple(
-                Find(ref=draft.url or draft.title, keys=keys, draft=draft)
-                for draft, keys in zip(parsed.drafts, parsed.keys, strict=True)
+                Find(ref=draft.url or draft.title, keys=keys, draft=draft, measure=measure)
+                for draft, keys, measure in zip(parsed.drafts, parsed.keys, parsed.measures, strict=True)
             ),
             skipped=skipped,
             etag=etag,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urljoin
 
+from digest.collect.article import Measure, measure
 from digest.collect.bylines import clean_author
 from digest.collect.dates import parse_date
 from digest.collect.draft import Draft, Rejected
@@ -29,7 +30,7 @@ _ROOT = re.compile(rb"<(\?xml|rss|feed|rdf:RDF|channel)\b", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParsedFeed:
-    """The items of a feed, as it orders them, and the keys of each in the source `ref`.
+    """The items of a feed, as it orders them, and of each the keys in the source `ref` and the measure.
 
     `skipped` are items that could not be one, each with its reason. `shared` are keys that mark no item, as several
     have them.
@@ -38,6 +39,7 @@ class ParsedFeed:
     title: str
     drafts: tuple[Draft, ...]
     keys: tuple[tuple[str, ...], ...] = ()
+    measures: tuple[Measure, ...] = ()
     skipped: tuple[tuple[str, str], ...] = ()
     shared: frozenset[str] = frozenset()
 
@@ -70,6 +72,7 @@ def _distinct(ref: str, title: str, drafts: list[Draft], skipped: list[tuple[str
         title=title,
         drafts=tuple(draft for draft, _ in kept),
         keys=tuple(keys for _, keys in kept),
+        measures=tuple(measure(draft) for draft, _ in kept),
         skipped=tuple(skipped),
         shared=marks.shared,
     )

@@ -14,6 +14,9 @@ _DROPPED = re.compile(
 )
 _ODD = re.compile("[\x00-\x08\x0b-\x1f\x7f]")  # what of it is in ASCII
 _SAME = 4  # texts that are remembered, for the same is asked of one several times in a row
+_ASCII_WORDS = {  # the same as casefold and \w for what is in ASCII, several times as quick
+    code: chr(code).lower() if re.match(r"\w", chr(code)) else " " for code in range(128)
+}
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 
 
@@ -52,4 +55,5 @@ def count_words(text: str) -> int:
 @lru_cache(_SAME)
 def content_hash(text: str) -> str:
     """SHA-256 (hex) of the words alone, so that case, spacing and punctuation do not make another text of it."""
-    return hashlib.sha256(" ".join(re.findall(r"\w+", text.casefold())).encode()).hexdigest()
+    words = text.translate(_ASCII_WORDS).split() if text.isascii() else re.findall(r"\w+", text.casefold())
+    return hashlib.sha256(" ".join(words).encode()).hexdigest()

@@ -218,7 +218,8 @@ class _Run:
             keys = tuple(dict.fromkeys((*keys, *(key for key in mine if key not in reading.shared))))
         if result.remark:
             self._skip(find.ref, result.remark)
-        article = make_article(result, key=keys[0], source=self.source.name, now=self.room.now)
+        measured = find.measure if result is find.draft else None
+        article = make_article(result, key=keys[0], source=self.source.name, now=self.room.now, measured=measured)
         return Arrival(keys=keys, article=article)
 
     def _failed(self, error: DigestError | Rejected) -> _Outcome:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
+from digest.collect.article import Measure
 from digest.collect.draft import Draft
 from digest.collect.fetch import Fetcher
 from digest.config import CollectSettings, SourceSettings
@@ -19,11 +20,13 @@ class Find:
     """An item that a source lists: what it is known by, and as much of it as the list tells.
 
     `ref` names it to a person. `draft` is None when it must still be opened. `keys` come from digest.collect.identity.
+    `measure` may be that of the draft.
     """
 
     ref: str
     keys: tuple[str, ...]
     draft: Draft | None = None
+    measure: Measure | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
