@@ -1,5 +1,8 @@
 """`digest schedule`: lines for cron or systemd that run `digest send`."""
 
+import hashlib
+import os
+import re
 import shlex
 import sys
 from pathlib import Path
@@ -16,22 +19,20 @@ from digest.errors import UsageError
 AtOption = Annotated[str, typer.Option("--at", metavar="HH:MM", help="When, in the time of this machine.")]
 SystemdOption = Annotated[bool, typer.Option("--systemd", help="Print systemd units instead of a crontab line.")]
 
-_SERVICE = """# ~/.config/systemd/user/digest.service
+# It waits for those whom a server put off, and for a server that is away. To start `send` again and again until nobody
+# is put off would begin a new issue each time that a source has news. A unit that still runs is not started: so it ends
+# long before the next issue is due, whose run takes up what is left.
+_SERVICE = """# ~/.config/systemd/user/{unit}.service
 [Unit]
 Description=Send the newsletter of {config}
 
 [Service]
 Type=oneshot
 ExecStart={command}
-# 75 means: incomplete, run again.
-SuccessExitStatus=0
-Restart=on-failure
-RestartForceExitStatus=75
-RestartPreventExitStatus=2 65 69 76 78
-RestartSec=15min
+TimeoutStartSec=6h
 """
 
-_TIMER = """# ~/.config/systemd/user/digest.timer
+_TIMER = """# ~/.config/systemd/user/{unit}.timer
 [Unit]
 Description=When the newsletter of {config} is sent
 
@@ -55,17 +56,27 @@ def schedule(session: Session, *, at: AtOption = "07:00", systemd: SystemdOption
     config = session.settings.file
     # The interpreter's own folder, not its target: in a virtual environment the two differ.
     program = Path(sys.executable).parent / "digest"
-    words = shlex.join([str(program), "-q", "-c", str(config), "send"])
+    words = [str(program), "-q", "-c", str(config), "send"]
     if systemd:
-        named, escaped = str(config).replace("%", "%%"), words.replace("%", "%%")
-        print_text(_SERVICE.format(config=named, command=escaped))
-        print_text(_TIMER.format(config=named, hour=hour, minute=minute).rstrip())
-        session.say("write these two files, then: systemctl --user enable --now digest.timer")
+        named = str(config).replace("%", "%%")
+        unit = _unit(session.settings.newsletter.name, str(config))
+        # systemd reads % as the start of a specifier, and $ as that of a variable.
+        escaped = shlex.join([*words, "--wait"]).replace("%", "%%").replace("$", "$$")
+        print_text(_SERVICE.format(unit=unit, config=named, command=escaped))
+        print_text(_TIMER.format(unit=unit, config=named, hour=hour, minute=minute).rstrip())
+        session.say(f"write these two files, then: systemctl --user enable --now {unit}.timer")
     else:
         # cron reads an unescaped % as a line break.
-        print_text(f"{minute} {hour} * * * {words}".replace("%", r"\%"))
+        print_text(f"{minute} {hour} * * * {shlex.join(words)}".replace("%", r"\%"))
         session.say("add this line with: crontab -e")
+        session.say("with --wait at its end, whom a server puts off need not wait for the next day")
     return Exit.DONE
+
+
+def _unit(newsletter: str, config: str) -> str:
+    """A name for the units of one newsletter, so that another on this machine does not take their place."""
+    plain = re.sub(r"[^a-z0-9]+", "-", newsletter.lower()).strip("-")[:60]
+    return f"digest-{plain or hashlib.sha256(os.fsencode(config)).hexdigest()[:8]}"
 
 
 def _time(at: str) -> tuple[int, int]:

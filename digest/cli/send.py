@@ -108,12 +108,14 @@ def _tell(session: Session, sent: "Sent") -> None:
         if outcome.stopped:
             session.insist(f"{issue.id}: stopped before the end; run `digest send` again, it goes on from there")
         for problem in outcome.problems:
-            session.warn(str(problem))
+            session.insist(str(problem))
         if unknown := outcome.counts.get(DeliveryState.UNKNOWN):
             session.insist(
                 f"it is unknown whether {unknown} got {issue.id}: `digest issues show {issue.id}` lists them; "
                 f"`digest send --issue {issue.id} --resend-unknown` sends to them again, and who has it gets it twice"
             )
+    for issue_id, count in sent.given_up.items():
+        session.say(f"{issue_id}: {count} were put off until it was too old, and are given up")
     for issue in sent.stale:
         session.insist(
             f"{issue.id} of {issue.created:%Y-%m-%d} went out to some and not to all, and is too old to go on by "

@@ -1,8 +1,9 @@
 """Which issue is to be sent now, and sending it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from digest import deliver
@@ -32,13 +33,15 @@ class SendOptions:
 class Sent:
     """What became of one run of `send`: an outcome for each issue that it touched, oldest first.
 
-    `hint` says why nothing was sent; `stale` are issues that wait for a person because they are too old; `built` is
-    what was made when nothing was waiting; `failure` ended the run in the midst of the last issue.
+    `hint` says why nothing was sent; `stale` are issues that wait for a person because they are too old; `given_up` are
+    the numbers of readers whom a server put off until their issue was; `built` is what was made when nothing was
+    waiting; `failure` ended the run in the midst of the last issue.
     """
 
     outcomes: tuple[tuple[FrozenIssue, deliver.Outcome], ...]
     hint: str = ""
     stale: tuple[FrozenIssue, ...] = ()
+    given_up: Mapping[str, int] = field(default_factory=dict)
     built: Built | None = None
     failure: DigestError | None = None
 
@@ -66,22 +69,25 @@ def send(
     if options.issue_id is not None or options.resend_unknown:
         deliverer.hand_out(_named(options, store))
         return deliverer.sent()
-    stale = []
+    stale, given_up = [], {}
     for issue in store.issues.open_issues():
         if is_stale(issue, settings, clock()):
-            stale.append(issue)
+            if count := give_up(issue, store, clock()):
+                given_up[issue.id] = count
+            else:
+                stale.append(issue)
         elif issue.state is IssueState.SENDING:
             interrupted = _is_interrupted(issue, store)
             outcome = deliverer.hand_out(issue)
             if interrupted or outcome.stopped:
-                return deliverer.sent(stale=_left_open(stale))
+                return deliverer.sent(stale=_left_open(stale), given_up=given_up)
     waiting, built = _waiting(settings, store, options, clock, progress)
     hint = built.hint if built is not None else ""
     if waiting is not None and not store.subscribers.counts().get(SubscriberState.ACTIVE):
         hint = f"{waiting.id} waits, for nobody is subscribed; add readers with `digest subscribers add`"
     elif waiting is not None:
         deliverer.hand_out(waiting)
-    return deliverer.sent(hint=hint, stale=_left_open(stale), built=built)
+    return deliverer.sent(hint=hint, stale=_left_open(stale), given_up=given_up, built=built)
 
 
 class Deliverer:
@@ -128,9 +134,17 @@ class Deliverer:
         sent_now = counts.get(DeliveryState.SENT, 0) - before.get(DeliveryState.SENT, 0)
         return deliver.Outcome(counts=counts, sent_now=sent_now, stopped=True)
 
-    def sent(self, *, hint: str = "", stale: tuple[FrozenIssue, ...] = (), built: Built | None = None) -> Sent:
+    def sent(
+        self,
+        *,
+        hint: str = "",
+        stale: tuple[FrozenIssue, ...] = (),
+        given_up: Mapping[str, int] = MappingProxyType({}),
+        built: Built | None = None,
+    ) -> Sent:
         """What became of all."""
-        return Sent(outcomes=tuple(self._outcomes), hint=hint, stale=stale, built=built, failure=self._failure)
+        outcomes = tuple(self._outcomes)
+        return Sent(outcomes=outcomes, hint=hint, stale=stale, given_up=given_up, built=built, failure=self._failure)
 
 
 def send_test(
@@ -175,6 +189,19 @@ def _is_interrupted(issue: FrozenIssue, store: Store) -> bool:
     """Whether a run ended in the midst of an issue: what only a server put off does not count."""
     counts = store.deliveries.counts(issue.id)
     return any(counts.get(state) for state in _INTERRUPTED)
+
+
+def give_up(issue: FrozenIssue, store: Store, now: datetime) -> int:
+    """Give up what is put off of an issue that is too old; returns how many readers that were.
+
+    None while somebody was not tried yet, or nobody has it: then it may be our server's fault, and a person decides.
+    """
+    counts = store.deliveries.counts(issue.id)
+    if not counts.get(DeliveryState.SENT) or any(counts.get(state) for state in _INTERRUPTED):
+        return 0
+    given_up = store.deliveries.give_up(issue.id, now=now)
+    store.deliveries.finish(issue.id)
+    return given_up
 
 
 def _waiting(

@@ -11,7 +11,7 @@ from digest.deliver import Outcome
 from digest.errors import DigestError, LockedError, TransportError
 from digest.model import FrozenIssue, Progress, no_progress
 from digest.pipeline.build import Clock
-from digest.pipeline.send import Deliverer, SendOptions, Sent, is_stale, send
+from digest.pipeline.send import Deliverer, SendOptions, Sent, give_up, is_stale, send
 from digest.store import Store
 from digest.store.deliveries import TAKEABLE
 
@@ -37,8 +37,8 @@ def send_and_wait(
     """As `send`, and again for its issues when what was put off is due, until nothing is; returns the whole of it.
 
     `open_store` gives the store with the run lock. It is let go between two tries, so that other runs can work; those
-    may take up what this one waits for. A server that is away is waited for too. An issue that becomes too old is left
-    to a person, unless it was named. Raises what `send` raises.
+    may take up what this one waits for. A server that is away is waited for too. An issue that becomes too old is given
+    up or left to a person, as by `send`, unless it was named. Raises what `send` raises.
     """
     sent, when = _first(settings, open_store, options, clock, pause, progress, tell)
     while when is not None:
@@ -98,17 +98,20 @@ def _again(
 ) -> Sent:
     """One more run over the issues of the last."""
     deliverer = Deliverer(settings, store, clock, progress, resend_unknown=False)
-    outcomes, stale, failure = [], list(sent.stale), None
+    outcomes, stale, given_up, failure = [], list(sent.stale), dict(sent.given_up), None
     for issue, before in sent.outcomes:
         if failure is not None or not _is_open(before):
             outcomes.append((issue, before))
         elif options.issue_id is None and is_stale(issue, settings, clock()):
+            if count := give_up(issue, store, clock()):
+                before, given_up[issue.id] = replace(before, counts=store.deliveries.counts(issue.id)), count
+            else:
+                stale.append(issue)
             outcomes.append((issue, before))
-            stale.append(issue)
         else:
             outcome, failure = _deliver(deliverer, issue)
             outcomes.append((issue, replace(outcome, sent_now=before.sent_now + outcome.sent_now)))
-    return replace(sent, outcomes=tuple(outcomes), stale=tuple(stale), failure=failure)
+    return replace(sent, outcomes=tuple(outcomes), stale=tuple(stale), given_up=given_up, failure=failure)
 
 
 def _deliver(deliverer: Deliverer, issue: FrozenIssue) -> tuple[Outcome, DigestError | None]:

@@ -200,6 +200,15 @@ class Deliveries:
             )
             return cancelled.rowcount
 
+    def give_up(self, issue_id: str, *, now: datetime) -> int:
+        """Give up what servers put off of an issue; returns how many. What they said last stays with each."""
+        put_off = and_(_d.issue_id == issue_id, _d.state == DeliveryState.DEFERRED, _is_takeable)
+        values = {"state": DeliveryState.BOUNCED, "smtp_text": literal("given up: ").concat(_d.smtp_text)}
+        with writing(self._engine) as connection:
+            _locked_state(connection, issue_id)
+            given_up = connection.execute(update(deliveries).where(put_off).values(updated_at=now, **values, **FREED))
+            return given_up.rowcount
+
     def finish(self, issue_id: str) -> bool:
         """Mark an issue that is being sent as sent, if nothing of it is open any more; returns whether it is.
 

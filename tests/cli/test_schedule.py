@@ -1,5 +1,6 @@
 """`digest schedule` prints what cron and systemd take."""
 
+import re
 import shlex
 from pathlib import Path
 
@@ -18,11 +19,31 @@ def test_the_crontab_line_names_the_command_and_the_configuration(project: Proje
     assert arguments == ["-q", "-c", str(project.folder / "config.toml"), "send"]
 
 
-def test_the_units_run_at_that_time_and_again_when_incomplete(project: Project) -> None:
+def test_the_units_run_at_that_time_and_stay_until_nobody_is_put_off(project: Project) -> None:
     out = project.run("schedule", "--systemd", "--at", "18:30").out
     assert "OnCalendar=*-*-* 18:30:00" in out
-    assert "RestartForceExitStatus=75" in out
-    assert str(project.folder / "config.toml") in out
+    [command] = re.findall(r"^ExecStart=(.*)$", out, re.MULTILINE)
+    assert shlex.split(command)[1:] == ["-q", "-c", str(project.folder / "config.toml"), "send", "--wait"]
+    assert re.search(r"^TimeoutStartSec=\d+h$", out, re.MULTILINE), "it would be at work when the next issue is due"
+    assert "Restart" not in out, "`send` that is begun again begins another issue"
+
+
+def test_two_newsletters_have_units_of_their_own(project: Project) -> None:
+    units = set()
+    for name in ("Harbour News", "港新聞", "صحيفة"):
+        project.write(f"{name}.toml", f'[newsletter]\nname = "{name}"\n')
+        out = project.run("-c", f"{name}.toml", "schedule", "--systemd").out
+        [unit] = re.findall(r"^# .*/(.*)\.service$", out, re.MULTILINE)
+        assert f"/{unit}.timer" in out
+        units.add(unit)
+    assert len(units) == 3
+    assert "digest-harbour-news" in units
+
+
+def test_what_systemd_would_expand_is_escaped(project: Project) -> None:
+    project.write("a%h $HOME.toml", "")
+    out = project.run("-c", "a%h $HOME.toml", "schedule", "--systemd").out
+    assert "a%%h $$HOME.toml" in out.split("ExecStart=")[1]
 
 
 @pytest.mark.parametrize("at", ["25:00", "7", "07:60", "-1:00"])

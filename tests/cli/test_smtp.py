@@ -61,6 +61,14 @@ def test_everyone_gets_a_message_with_links_of_their_own(server: Server, tmp_pat
     assert len(links) == 40
 
 
+def test_cron_is_told_why_a_run_was_stopped(server: Server, tmp_path: Path) -> None:
+    project = smtp_project(tmp_path, server.transport(), 12)
+    server.rcpt = lambda address: "554 5.7.1 your network is blocked"
+    done = project.run("send", "-q")
+    assert (done.code, done.out) == (75, "")
+    assert "your network is blocked" in done.err
+
+
 def test_killed_at_three_points_and_run_again_it_finishes(server: Server, tmp_path: Path) -> None:
     readers, connections = 200, 2
     project = smtp_project(tmp_path, server.transport(connections=connections), readers)

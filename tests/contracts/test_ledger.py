@@ -356,6 +356,18 @@ def test_what_is_open_can_be_cancelled(store: Store) -> None:
     assert counts(store) == {DeliveryState.SENT: 1, DeliveryState.CANCELLED: 2}
 
 
+def test_what_is_put_off_can_be_given_up_and_keeps_what_the_server_said(store: Store) -> None:
+    queue(store, 3)
+    with journal(store) as mine:
+        first, second = mine.claim(2, now=NOW)
+        mine.settle([settled(first, DeliveryState.SENT)], now=NOW)
+        mine.settle([settled(second, DeliveryState.DEFERRED, next_at=LATER, code=452, text="mailbox full")], now=NOW)
+    assert store.deliveries.give_up(ISSUE, now=NOW) == 1
+    assert counts(store) == {DeliveryState.SENT: 1, DeliveryState.BOUNCED: 1, DeliveryState.QUEUED: 1}
+    [bounced] = store.deliveries.of_issue(ISSUE, DeliveryState.BOUNCED)
+    assert (bounced.smtp_code, bounced.smtp_text) == (452, "given up: mailbox full")
+
+
 def test_a_bounce_that_was_the_servers_fault_is_taken_back(store: Store) -> None:
     queue(store, 1)
     with journal(store) as mine:

@@ -136,6 +136,38 @@ def test_an_issue_that_grows_too_old_meanwhile_is_left_to_a_person(room: Newsroo
     assert named.count(DeliveryState.BOUNCED) == 1, "whoever is put off for four days is given up"
 
 
+def full_mailbox(address: str) -> str | None:
+    return "452 4.2.2 mailbox full" if address.startswith("full@") else None
+
+
+def test_a_mailbox_that_stays_full_needs_no_person(room: Newsroom, server: Server) -> None:
+    subscribers.add(room.store, "full@town.example", now=room.now)
+    server.rcpt = full_mailbox
+    assert room.send().incomplete
+    room.later(days=4)
+    sent = room.send()
+    assert (sent.stale, sent.given_up, sent.incomplete) == ((), {ISSUE: 1}, False)
+    assert room.store.deliveries.counts(ISSUE) == {DeliveryState.SENT: 1, DeliveryState.BOUNCED: 1}
+    assert room.store.issues.states()[ISSUE] is IssueState.SENT
+    assert room.send().given_up == {}, "told once"
+
+
+def test_who_waits_gives_up_a_mailbox_that_stays_full(room: Newsroom, server: Server) -> None:
+    subscribers.add(room.store, "full@town.example", now=room.now)
+    server.rcpt = full_mailbox
+    sent = Waiting(room).run()
+    assert (sent.stale, sent.given_up, sent.incomplete) == ((), {ISSUE: 1}, False)
+    assert sent.count(DeliveryState.BOUNCED) == 1
+
+
+def test_an_issue_that_nobody_has_is_left_to_a_person(room: Newsroom, server: Server) -> None:
+    server.rcpt = lambda address: "450 4.2.1 busy"
+    room.send()
+    room.later(days=4)
+    sent = room.send()
+    assert ([issue.id for issue in sent.stale], sent.given_up, sent.incomplete) == ([ISSUE], {}, True)
+
+
 def test_a_run_beside_this_one_is_waited_for(room: Newsroom, server: Server) -> None:
     refusals = iter(["450 4.2.1 busy"])
     server.rcpt = lambda address: next(refusals, None)
