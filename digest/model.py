@@ -108,7 +108,7 @@ class SourceReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Collected:
-    """What `collect` did: `new` are the articles that the store had never seen."""
+    """What `collect` did: `new` are the articles that the store had never seen, without their texts: it has them."""
 
     new: tuple[Article, ...]
     sources: tuple[SourceReport, ...]

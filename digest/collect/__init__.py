@@ -35,12 +35,19 @@ def collect(
     def clock() -> datetime:
         return now + (datetime.now(UTC) - started)
 
-    try:
-        return asyncio.run(
-            collect_sources(sources, settings, store, now=now, clock=clock, offline=offline, progress=progress)
+    collected: list[Collected] = []
+
+    async def run() -> None:
+        collected.append(
+            await collect_sources(sources, settings, store, now=now, clock=clock, offline=offline, progress=progress)
         )
+
+    try:
+        # Nothing comes back by way of the task: asyncio.run writes out its whole result, when it gives Ctrl-C back.
+        asyncio.run(run())
     except ExceptionGroup as group:
         raise _first(group) from None
+    return collected[0]
 
 
 def extract_inputs(

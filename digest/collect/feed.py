@@ -45,7 +45,13 @@ class FeedReader:
         skipped = parsed.skipped or (() if parsed.drafts else ((source.name, "the feed has no entries"),))
         return Reading(
             finds=tuple(
-                Find(ref=draft.url or draft.title, keys=keys, draft=draft, measure=measure)
+                Find(
+                    ref=draft.url or draft.title,
+                    keys=keys,
+                    draft=draft,
+                    measure=measure,
+                    whole=draft.text != "" and _page_of(draft, measure.words, source) is None,
+                )
                 for draft, keys, measure in zip(parsed.drafts, parsed.keys, parsed.measures, strict=True)
             ),
             skipped=skipped,
@@ -61,9 +67,14 @@ class FeedReader:
         draft = find.draft
         if draft is None:
             raise Rejected("the feed does not hold it")
-        if source.full_text and draft.url and is_teaser(draft.text, count_words(draft.text)):
-            draft = await _with_full_text(draft, draft.url, source, room)
+        if (url := _page_of(draft, count_words(draft.text), source)) is not None:
+            draft = await _with_full_text(draft, url, source, room)
         return draft if draft.text else replace(draft, text=draft.title)
+
+
+def _page_of(draft: Draft, words: int, source: SourceSettings) -> str | None:
+    """The page that says more than the feed does, for a teaser."""
+    return draft.url if source.full_text and is_teaser(draft.text, words) else None
 
 
 def _reason(error: SourceError | Rejected) -> str:

@@ -212,6 +212,7 @@ class Fetcher:
         if status == 304:
             if not {"if-none-match", "if-modified-since"} & set(response.request.headers):
                 raise FetchError("it says that nothing has changed, and was not asked", where=url)
+            await response.aread()  # nothing: with its end the connection is free for the next request
             return Fetched(url=url, body=None)
         if status not in _HERE:
             raise self._refused(url, response)

@@ -11,11 +11,12 @@ from typing import Any
 import httpcore2
 import httpx2
 
+from digest.collect.connections import Connections
+
 _NAT64 = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("64:ff9b:1::/48"))
 _6TO4 = ipaddress.ip_network("2002::/16")
 _TEREDO = ipaddress.ip_network("2001::/32")
 _COMPATIBLE = ipaddress.ip_network("::/96")
-_IDLE = 16
 _NEXT = 4.0  # seconds after which the next address of a name is tried
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -125,14 +126,7 @@ class VettedTransport(httpx2.AsyncBaseTransport):
 
     def __init__(self, *, allow_private: bool, connections: int) -> None:
         self._backend = VettedBackend(allow_private=allow_private, connections=connections)
-        self._pool = httpcore2.AsyncConnectionPool(
-            ssl_context=httpx2.create_ssl_context(trust_env=False),
-            max_connections=connections,
-            # The pool looks at every idle connection at each request, and most hosts are asked once in a run.
-            max_keepalive_connections=min(connections, _IDLE),
-            keepalive_expiry=10.0,
-            network_backend=self._backend,
-        )
+        self._connections = Connections(self._backend)
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         url = httpcore2.URL(
@@ -141,7 +135,7 @@ class VettedTransport(httpx2.AsyncBaseTransport):
             port=request.url.port,
             target=request.url.raw_path,
         )
-        response = await self._pool.handle_async_request(
+        answer, body = await self._connections.ask(
             httpcore2.Request(
                 method=request.method,
                 url=url,
@@ -151,24 +145,9 @@ class VettedTransport(httpx2.AsyncBaseTransport):
             )
         )
         return httpx2.Response(
-            status_code=response.status,
-            headers=response.headers,
-            stream=_Stream(response.stream),
-            extensions=response.extensions,
+            status_code=answer.status, headers=answer.headers, stream=body, extensions=answer.extensions
         )
 
     async def aclose(self) -> None:
-        await self._pool.aclose()
+        await self._connections.aclose()
         self._backend.close()
-
-
-class _Stream(httpx2.AsyncByteStream):
-    def __init__(self, stream: Any) -> None:
-        self._stream = stream
-
-    async def __aiter__(self) -> Any:
-        async for part in self._stream:
-            yield part
-
-    async def aclose(self) -> None:
-        await self._stream.aclose()

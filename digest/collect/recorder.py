@@ -2,7 +2,7 @@
 
 from digest.store.sources import SourceHealth, Sources
 
-_MANY = 100
+_MANY = 500
 
 
 class Recorder:

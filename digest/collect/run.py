@@ -143,7 +143,7 @@ class _Run:
             self._skip(ref, reason)
         reading = replace(reading, finds=self._wanted(reading.finds))
         fresh, noted, complete = self._choose(reading)
-        opened = await asyncio.gather(*(self._open(reader, find) for find in fresh))
+        opened = await self._opened(reader, fresh)
         told = without_notices(fresh, opened)
         arrivals = [self._arrival(reading, find, result) for find, result in zip(fresh, told, strict=True)]
         kept = [arrival for arrival in arrivals if arrival is not None]
@@ -154,7 +154,8 @@ class _Run:
         complete = complete and None not in arrivals
         self._record(after_reading(self.health, reading, complete=complete, now=self.room.now))
         report = SourceReport(name=self.source.name, status="ok", fetched=len(reading.finds), new=len(new))
-        return _Outcome(report, tuple(new), tuple(self.skipped))
+        # The store has their texts: those of a whole run together would be most of what it takes of memory.
+        return _Outcome(report, tuple(replace(article, text="") for article in new), tuple(self.skipped))
 
     def _wanted(self, finds: tuple[Find, ...]) -> tuple[Find, ...]:
         """The items that the patterns of the source let in, as far as their list tells title and address."""
@@ -191,6 +192,11 @@ class _Run:
         """The limit of the source; after missed days, that of each of them."""
         last = self.health.last_success
         return self.source.limit * max(1, (self.room.now - last).days if last is not None else 1)
+
+    async def _opened(self, reader: SourceReader, finds: Sequence[Find]) -> list[Opened]:
+        """What the items hold, in order, those that must be asked for side by side."""
+        asked = iter(await asyncio.gather(*(self._open(reader, find) for find in finds if not find.whole)))
+        return [find.draft if find.draft is not None and find.whole else next(asked) for find in finds]
 
     async def _open(self, reader: SourceReader, find: Find) -> Opened:
         try:

@@ -19,14 +19,15 @@ if TYPE_CHECKING:
 class Find:
     """An item that a source lists: what it is known by, and as much of it as the list tells.
 
-    `ref` names it to a person. `draft` is None when it must still be opened. `keys` come from digest.collect.identity.
-    `measure` may be that of the draft.
+    `ref` names it to a person. `draft` is None when it must still be opened; with `whole` it is all that there is, and
+    the item need not be opened. `keys` come from digest.collect.identity. `measure` may be that of the draft.
     """
 
     ref: str
     keys: tuple[str, ...]
     draft: Draft | None = None
     measure: Measure | None = None
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, Engine, ForeignKey, Integer, Row, String, Table, Text, insert, select, update
 
 from digest.model import Article
-from digest.store.bulk import batches
+from digest.store.bulk import among, batches
 from digest.store.engine import reading, writing
 from digest.store.schema import UtcDateTime, metadata
 
@@ -90,11 +90,11 @@ class Articles:
         source brought first is noted as seen in this source too. What is noted without an article is known to its own
         source alone.
         """
-        names = [name for ref, arrivals in batch for each in arrivals for name in _names(ref, each.keys)]
+        named = [(ref, [_Named(ref, each) for each in arrivals]) for ref, arrivals in batch]
         with writing(self._engine) as connection:
-            owners = _owners(connection, names)
+            owners = _owners(connection, (name for _, these in named for each in these for name in each.names))
             added = _Added(owners, _seen_in(connection, owners.values()))
-            new = [[article for each in arrivals if (article := added.take(ref, each))] for ref, arrivals in batch]
+            new = [[article for each in these if (article := added.take(ref, each))] for ref, these in named]
             for table, rows in ((articles, added.articles), (article_sources, added.seen), (article_keys, added.keys)):
                 if rows:
                     connection.execute(insert(table), rows)
@@ -148,11 +148,8 @@ class Articles:
 
 
 def _owners(connection: Connection, keys: Iterable[str]) -> dict[str, str | None]:
-    owners: dict[str, str | None] = {}
-    for batch in batches(keys):
-        query = select(article_keys.c.key, article_keys.c.article_id).where(article_keys.c.key.in_(batch))
-        owners.update({row.key: row.article_id for row in connection.execute(query)})
-    return owners
+    query = select(article_keys.c.key, article_keys.c.article_id).where(among(connection, article_keys.c.key, keys))
+    return dict(connection.execute(query).all())
 
 
 def _noted_key(ref: str, key: str) -> str:
@@ -163,9 +160,19 @@ def _noted_key(ref: str, key: str) -> str:
     return hashlib.sha256(f"{ref}\0{key}".encode()).hexdigest()
 
 
-def _names(ref: str, keys: Sequence[str]) -> tuple[str, ...]:
-    """The keys as articles have them, then as the source `ref` has noted them."""
-    return (*keys, *(_noted_key(ref, key) for key in keys))
+class _Named:
+    """An arrival, its keys as articles have them, and the same as its source `ref` notes them."""
+
+    __slots__ = ("article", "keys", "noted")
+
+    def __init__(self, ref: str, arrival: Arrival) -> None:
+        self.article = arrival.article
+        self.keys = arrival.keys
+        self.noted = [_noted_key(ref, key) for key in arrival.keys]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return (*self.keys, *self.noted)
 
 
 def _owner(keys: Iterable[str], owners: dict[str, str | None]) -> tuple[str | None, bool]:
@@ -194,9 +201,9 @@ class _Added:
         self.seen: list[dict[str, object]] = []
         self.keys: list[dict[str, object]] = []
 
-    def take(self, ref: str, arrival: Arrival) -> Article | None:
+    def take(self, ref: str, arrival: _Named) -> Article | None:
         """Add one arrival; returns its article when it is new."""
-        owner, found = _owner(_names(ref, arrival.keys), self._owners)
+        owner, found = _owner(arrival.names, self._owners)
         new = arrival.article if not found else None
         if new is not None:
             owner = new.id
@@ -204,8 +211,7 @@ class _Added:
         if owner is not None and (ref, owner) not in self._seen_in:
             self._seen_in.add((ref, owner))
             self.seen.append({"article_id": owner, "source_ref": ref})
-        for key in arrival.keys:
-            name = key if owner is not None else _noted_key(ref, key)
+        for name in arrival.keys if owner is not None else arrival.noted:
             if name not in self._owners:
                 self._owners[name] = owner
                 self.keys.append({"key": name, "article_id": owner})

@@ -1,10 +1,11 @@
 """Many rows at once: within the limits of bound values, and beside other processes that add the same rows."""
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TypeVar
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Column, ColumnElement, Connection, String, Table, any_, func, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 _BATCH = 500  # below SQLite's limit of bound values, and PostgreSQL's
@@ -16,6 +17,14 @@ def batches(items: Iterable[T]) -> Iterator[tuple[T, ...]]:
     rest = iter(dict.fromkeys(items))
     while batch := tuple(islice(rest, _BATCH)):
         yield batch
+
+
+def among(connection: Connection, column: Column[str], values: Iterable[str]) -> ColumnElement[bool]:
+    """Whether a column holds one of the values. However many they are, they are bound as one, and compiled once."""
+    listed = list(values)
+    if connection.dialect.name == "postgresql":
+        return column == any_(literal(listed, postgresql.ARRAY(String)))
+    return column.in_(select(func.json_each(json.dumps(listed)).table_valued("value").c.value))
 
 
 def insert_missing(connection: Connection, table: Table, rows: Sequence[Mapping[str, object]]) -> None:

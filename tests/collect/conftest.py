@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from digest.config import CollectSettings, SourceSettings
+from digest.model import Article, Collected
 from digest.store import Store, open_store
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -117,6 +118,12 @@ def store(tmp_path: Path) -> Iterator[Store]:
 @pytest.fixture
 def settings() -> CollectSettings:
     return CollectSettings(allow_private=True, timeout=5.0)
+
+
+def kept(found: Collected, store: Store) -> list[Article]:
+    """What a look found, whole: as the store has it."""
+    assert not any(article.text for article in found.new)
+    return store.articles.get(article.id for article in found.new)
 
 
 def source(kind: str, where: str | Path, **changes: object) -> SourceSettings:

@@ -14,7 +14,7 @@ from digest.collect import collect
 from digest.config import CollectSettings, SourceSettings
 from digest.model import Collected
 from digest.store import Store
-from tests.collect.conftest import NOW, source
+from tests.collect.conftest import NOW, kept, source
 from tests.collect.imap_server import ImapServer
 
 
@@ -96,7 +96,7 @@ def test_an_mbox_file_is_split_into_letters(tmp_path: Path, settings: CollectSet
     path.write_bytes(gap.join(separator + letter(n, ends=ends, text=said if n == 2 else "") for n in (1, 2)))
     found = look(source("mailbox", path), settings, store)
     assert titles(found) == ["Letter 1 from the harbour", "Letter 2 from the harbour"]
-    text = next(article.text for article in found.new if "2" in article.title)
+    text = next(article.text for article in kept(found, store) if "2" in article.title)
     assert text.startswith("From the pier one saw nothing.")
     assert "\nFrom 8 on the fog" in text or " From 8 on the fog" in text
     with path.open("ab") as stream:

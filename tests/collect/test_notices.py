@@ -5,7 +5,7 @@ import pytest
 from digest.collect import collect
 from digest.config import CollectSettings
 from digest.store import Store
-from tests.collect.conftest import NOW, WORDS, WebServer, item, page, respond, rss, source
+from tests.collect.conftest import NOW, WORDS, WebServer, item, kept, page, respond, rss, source
 
 NOTICE = ("Readers of this paper pay for it by the month, and so they may read every word that we print in it.",) * 3
 
@@ -27,7 +27,7 @@ def test_a_notice_in_the_place_of_articles_leaves_the_teasers(
     items.append(item(9, link=put(web, 9, WORDS), text=lead(9)))
     feed = source("feed", web.put("/feed", respond(rss(*items))), full_text=True)
     found = collect([feed], settings, store, now=NOW)
-    texts = {article.title: article.text for article in found.new}
+    texts = {article.title: article.text for article in kept(found, store)}
     assert texts["Boat 9 came home"] == "\n".join(WORDS)
     if count > 2:  # two may well be one article under two addresses
         assert [texts[f"Boat {n} came home"] for n in range(count)] == [lead(n) for n in range(count)]

@@ -11,7 +11,7 @@ from digest.collect.fetch import Fetched, Fetcher, FetchError
 from digest.collect.robots import parse_robots
 from digest.config import CollectSettings
 from digest.store import Store
-from tests.collect.conftest import NOW, WebServer, item, page, respond, rss, source
+from tests.collect.conftest import NOW, WebServer, item, kept, page, respond, rss, source
 
 
 def rules(*lines: str) -> bytes:
@@ -90,7 +90,7 @@ def test_a_forbidden_page_leaves_the_teaser_of_its_feed(
     teaser = item(1, link=web.url("/boats/1"), text="A hull was lifted on Monday.")
     feed = source("feed", web.put("/feed", respond(rss(teaser))), full_text=True)
     found = collect([feed], settings, store, now=NOW)
-    assert [article.text for article in found.new] == ["A hull was lifted on Monday."]
+    assert [article.text for article in kept(found, store)] == ["A hull was lifted on Monday."]
     assert "/boats/1" not in web.paths()
 
 

@@ -11,7 +11,7 @@ from digest.config import CollectSettings, SourceSettings
 from digest.model import Collected
 from digest.store import Store
 from digest.store.articles import Window
-from tests.collect.conftest import NOW, WORDS, WebServer, item, page, respond, rss, source
+from tests.collect.conftest import NOW, WORDS, WebServer, item, kept, page, respond, rss, source
 
 
 def look(sources: list[SourceSettings], settings: CollectSettings, store: Store, **options: object) -> Collected:
@@ -225,7 +225,7 @@ def test_full_text_is_fetched_for_teasers_once(web: WebServer, settings: Collect
     web.put("/boats/1", respond(page(), content_type="text/html"))
     items = item(1, link=web.url("/boats/1"), text="A hull was lifted […]")
     feed = source("feed", web.put("/feed", respond(rss(items)), respond(rss(items, item(2)))), full_text=True)
-    article = look([feed], settings, store).new[0]
+    article = kept(look([feed], settings, store), store)[0]
     assert article.text == "\n".join(WORDS)
     assert article.title == "Boat 1 came home"
     look([feed], settings, store)
@@ -267,13 +267,13 @@ def test_pages_that_all_name_their_section_as_their_own_are_told_apart(
 def test_a_page_that_fails_leaves_the_teaser(web: WebServer, settings: CollectSettings, store: Store) -> None:
     items = item(1, link=web.url("/gone"), text="A hull was lifted on Monday.")
     found = look([source("feed", web.put("/feed", respond(rss(items))), full_text=True)], settings, store)
-    assert found.new[0].text == "A hull was lifted on Monday."
+    assert kept(found, store)[0].text == "A hull was lifted on Monday."
 
 
 def test_an_item_with_a_title_alone_is_an_article(tmp_path: Path, settings: CollectSettings, store: Store) -> None:
     feed = tmp_path / "feed.xml"
     feed.write_text(rss("<item><title>Lock closed until further notice</title></item>"))
-    article = look([source("feed", feed)], settings, store).new[0]
+    article = kept(look([source("feed", feed)], settings, store), store)[0]
     assert (article.title, article.text, article.url) == ("Lock closed until further notice",) * 2 + (None,)
 
 
@@ -325,7 +325,9 @@ def test_a_source_that_fails_at_its_new_address_is_sought_at_the_old_one(
 def test_a_page_is_one_article(web: WebServer, settings: CollectSettings, store: Store) -> None:
     url = web.put("/crane", respond(page(), content_type="text/html", etag='"p"'), respond(status="304 Not Modified"))
     found = look([source("page", url)], settings, store)
-    assert [(a.title, a.url, a.text) for a in found.new] == [("The crane that lifted a hull", url, "\n".join(WORDS))]
+    assert [(a.title, a.url, a.text) for a in kept(found, store)] == [
+        ("The crane that lifted a hull", url, "\n".join(WORDS))
+    ]
     assert look([source("page", url)], settings, store).sources[0].status == "unchanged"
 
 
@@ -374,7 +376,7 @@ def test_a_page_that_gives_no_text_is_told_beside_its_teaser(
 ) -> None:
     teaser = item(1, link=web.put("/boats/1", respond(status="403 Forbidden")), text="A hull was lifted.")
     found = look([source("feed", web.put("/feed", respond(rss(teaser))), full_text=True)], settings, store)
-    assert [article.text for article in found.new] == ["A hull was lifted."]
+    assert [article.text for article in kept(found, store)] == ["A hull was lifted."]
     assert [(skipped.ref, skipped.reason) for skipped in found.skipped] == [
         (web.url("/boats/1"), "its teaser stands, for its page gives no text: HTTP 403 Forbidden")
     ]
@@ -399,7 +401,9 @@ def test_a_wall_before_the_article_leaves_its_teaser_with_the_reason(
         address = web.put(f"/boats/{number}", respond(html, content_type="text/html"))
         items.append(item(number, link=address, text=f"Hull number {number} was lifted."))
     found = look([source("feed", web.put("/feed", respond(rss(*items))), full_text=True)], settings, store)
-    assert {article.text for article in found.new} == {f"Hull number {n} was lifted." for n in range(len(WALLS))}
+    assert {article.text for article in kept(found, store)} == {
+        f"Hull number {n} was lifted." for n in range(len(WALLS))
+    }
     reasons = {skipped.ref: skipped.reason for skipped in found.skipped}
     for number, wall in enumerate(WALLS):
         assert wall in reasons[web.url(f"/boats/{number}")]
