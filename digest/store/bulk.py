@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TypeVar
 
-from sqlalchemy import Column, ColumnElement, Connection, String, Table, any_, func, literal, select
+from sqlalchemy import ARRAY, Column, ColumnElement, Connection, String, Table, any_, func, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 _BATCH = 500  # below SQLite's limit of bound values, and PostgreSQL's
@@ -23,7 +23,7 @@ def among(connection: Connection, column: Column[str], values: Iterable[str]) ->
     """Whether a column holds one of the values. However many they are, they are bound as one, and compiled once."""
     listed = list(values)
     if connection.dialect.name == "postgresql":
-        return column == any_(literal(listed, postgresql.ARRAY(String)))
+        return column == any_(literal(listed, ARRAY(String)))
     return column.in_(select(func.json_each(json.dumps(listed)).table_valued("value").c.value))
 
 

@@ -11,7 +11,7 @@ import pytest
 from digest.collect import collect
 from digest.config import CollectSettings
 from digest.store import Store
-from tests.collect.conftest import NOW, Handler, WebServer, gzipped, item, page, respond, rss, source, web_server
+from tests.collect.conftest import NOW, Handler, WebServer, gzipped, item, kept, page, respond, rss, source, web_server
 
 ZEROS = b"\0" * 50_000_000
 FEED = rss(item(1, text="Caf\u00e9 on the mole is open again after the storm."))
@@ -115,5 +115,5 @@ def test_a_feed_is_read_whatever_charset_and_type_its_server_names(
     web: WebServer, settings: CollectSettings, store: Store, body: bytes, content_type: str
 ) -> None:
     feed = source("feed", web.put("/feed", respond(body, content_type=content_type)))
-    (article,) = collect([feed], settings, store, now=NOW).new
+    (article,) = kept(collect([feed], settings, store, now=NOW), store)
     assert article.text.startswith("Caf\u00e9 on the mole")
