@@ -74,7 +74,7 @@ def test_requests_at_the_same_time_have_connections_of_their_own() -> None:
     async def work(fetcher: Fetcher) -> None:
         async with serving() as server:
             await asyncio.gather(*(fetcher.feed(f"http://127.0.0.1:{server.port}/{n}") for n in range(4)))
-            assert sorted(server.opened) == [2, 2]  # two for one host at a time, each used twice
+            assert (len(server.opened), sum(server.opened)) == (2, 4)  # as many as one host is asked at a time
 
     run(work)
 
