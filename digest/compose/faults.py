@@ -22,6 +22,10 @@ _HINTS = (
     ("nexpected end of template", "a {% … %} is opened and never ended"),
 )
 
+# What goes wrong when values are put into a text of `_("…")`.
+_VALUE = 'give it after the text, like _("… %({0})s", {0}=…)'
+_PERCENT = 'in a text of _("…"), a percent sign is written %%'
+
 
 def problem_at(file: str | Path, line: int, what: str, remedy: str = "") -> Problem:
     """A problem at a line of a file, with that line shown."""
@@ -58,7 +62,10 @@ def problem_of(error: BaseException, files: Collection[str], names: Iterable[str
         return problem_at(
             file, line, "this template includes or extends itself", "to extend the built-in one, name it builtin/FILE"
         )
-    return problem_at(file, line, f"{type(error).__name__}: {error}")
+    if isinstance(error, KeyError):
+        return problem_at(file, line, f"there is no value for %({error.args[0]})s", _VALUE.format(error.args[0]))
+    remedy = _PERCENT if "format" in str(error) and isinstance(error, TypeError | ValueError) else ""
+    return problem_at(file, line, f"{type(error).__name__}: {error}", remedy)
 
 
 def _sentence(message: str) -> str:

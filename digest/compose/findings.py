@@ -4,14 +4,15 @@ Sources: Gmail clips a message whose HTML is above 102 KB; WCAG 2.2 for contrast
 links say (2.4.4); caniemail.com for what mail clients show.
 """
 
+import re
 from collections.abc import Iterator
 
 from lxml import html as lxml_html
 
-from digest.compose.finding import clipped, error, warning
+from digest.compose.finding import clipped, error, place_of, warning
 from digest.compose.legibility import illegible
 from digest.compose.support import unsupported
-from digest.compose.theme import open_theme
+from digest.compose.theme import Theme, open_theme
 from digest.compose.vague import says_nothing
 from digest.compose.weight import weighed
 from digest.config import Settings
@@ -26,8 +27,8 @@ def lint(rendered: Rendered, settings: Settings) -> tuple[Finding, ...]:
     theme = open_theme(settings)
     found = [
         *weighed(rendered, tree, fit=settings.email.fit),
-        *_images(tree),
-        *_links(tree, rendered),
+        *_images(tree, theme),
+        *_links(tree, rendered, theme),
         *_missing(rendered, tree, settings),
         *illegible(rendered.html, tree, theme),
         *unsupported(tree, settings.lint.clients, theme),
@@ -35,7 +36,8 @@ def lint(rendered: Rendered, settings: Settings) -> tuple[Finding, ...]:
     return tuple(sorted(dict.fromkeys(found), key=lambda finding: finding.severity != "error"))
 
 
-def _images(tree: lxml_html.HtmlElement) -> Iterator[Finding]:
+def _images(tree: lxml_html.HtmlElement, theme: Theme) -> Iterator[Finding]:
+    unencrypted: dict[str, None] = {}
     for image in tree.iter("img"):
         source = (image.get("src") or "").strip()
         shown = clipped(source) or "(no address)"
@@ -58,12 +60,29 @@ def _images(tree: lxml_html.HtmlElement) -> Iterator[Finding]:
                 'images = "embedded" in [email]',
             )
         elif source.lower().startswith("http:"):
-            yield warning(
-                "image-http", f"an image comes unencrypted, which some mail clients refuse: {shown}; use https"
+            unencrypted[source] = None
+        elif source and not _is_whole(source):
+            yield error(
+                "image-source",
+                f"an image has an address that no reader can reach: {shown}{place_of(source, theme)}; put the picture "
+                "on the web, and write its whole address, https://…",
             )
+    if unencrypted:
+        first, more = clipped(next(iter(unencrypted))), len(unencrypted) - 1
+        what = (
+            f"an image comes unencrypted, which some mail clients refuse: {first}"
+            if not more
+            else (f"{more + 1} images come unencrypted, which some mail clients refuse, the first from {first}")
+        )
+        yield warning("image-http", f"{what}; use https")
 
 
-def _links(tree: lxml_html.HtmlElement, rendered: Rendered) -> Iterator[Finding]:
+def _is_whole(address: str) -> bool:
+    """Whether an address says by itself where it leads: an e-mail has no place that a relative one could start from."""
+    return re.match(r"(https?|mailto|tel|cid|data):", address, re.IGNORECASE) is not None
+
+
+def _links(tree: lxml_html.HtmlElement, rendered: Rendered, theme: Theme) -> Iterator[Finding]:
     unsubscribe = rendered.slots.get(Slot.UNSUBSCRIBE_URL)
     for link in tree.iter("a"):
         target = (link.get("href") or "").strip()
@@ -79,6 +98,12 @@ def _links(tree: lxml_html.HtmlElement, rendered: Rendered) -> Iterator[Finding]
             yield error(
                 "link-text",
                 f"a link says nothing, neither in words nor in an alt or title: {clipped(target)}; put words into it",
+            )
+        elif target != "the unsubscribe link" and not target.startswith("#") and not _is_whole(target):
+            yield error(
+                "link-address",
+                f"a link has an address that no reader can reach: {clipped(target)}{place_of(target, theme)}; write "
+                "the whole of it, https://…",
             )
         elif says_nothing(said):
             yield warning(

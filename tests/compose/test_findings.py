@@ -41,7 +41,12 @@ def test_a_sound_email_has_no_findings() -> None:
         ('<img src="http://x/a" alt="a" width="1">', ("image-http", "warning")),
         ('<img src="DATA:image/png;base64,x" alt="a" width="1">', ("image-data", "error")),
         ('<img alt="a" width="1">', ("image-source", "error")),
+        ('<img src="logo.png" alt="a" width="1">', ("image-source", "error")),
+        ('<img src="file:///srv/logo.png" alt="a" width="1">', ("image-source", "error")),
+        ('<img src="//x.example/a" alt="a" width="1">', ("image-source", "error")),
         ("<a>words</a>", ("link-empty", "error")),
+        ('<a href="about.html">words</a>', ("link-address", "error")),
+        ('<a href="www.example.org/about">words</a>', ("link-address", "error")),
         ('<a href=" ">words</a>', ("link-empty", "error")),
         ('<a href="#">words</a>', ("link-empty", "error")),
         ('<a href="https://x/"> </a>', ("link-text", "error")),
@@ -55,6 +60,19 @@ def test_a_sound_email_has_no_findings() -> None:
 )
 def test_a_mistake_in_the_html_is_found(inside: str, finding: tuple[str, str]) -> None:
     assert rules(LEAVE + inside) == [finding]
+
+
+def test_an_address_that_is_whole_is_no_mistake() -> None:
+    links = "".join(f'<a href="{to}">our words</a>' for to in ("MAILTO:a@x.example", "tel:+4912", "https://x/"))
+    assert rules(f'{LEAVE}{links}<img src="cid:1@digest" alt="a" width="1">') == []
+
+
+def test_pictures_that_come_unencrypted_are_told_once() -> None:
+    images = "".join(f'<img src="http://x/{number}" alt="a" width="1">' for number in (1, 2, 3, 3))
+    [finding] = found(LEAVE + images)
+    assert finding.rule == "image-http"
+    assert finding.message.startswith("3 images")
+    assert "http://x/1" in finding.message
 
 
 def test_a_link_may_say_in_its_title_what_its_picture_does_not() -> None:
