@@ -264,8 +264,15 @@ def _entry(
         image_alt=shorten(one_line(article.image_alt), 200) if image else "",
         also=_also(entry),
         earlier=_earlier(entry, settings),
-        reasons=tuple(one_line(_said(reason, newsletter.language)) for reason in entry.story.reasons),
+        reasons=tuple(
+            one_line(_said(reason, newsletter.language)) for reason in entry.story.reasons if _speaks_for_it(reason)
+        ),
     )
+
+
+def _speaks_for_it(reason: str) -> bool:
+    """Whether a story was chosen for this reason: what took points from it is no such reason."""
+    return not isinstance(reason, Reason) or reason.points >= 0
 
 
 def display_title(article: Article, summary: tuple[str, ...] = ()) -> str:

@@ -82,6 +82,14 @@ def _views(issue: Issue, settings: Settings) -> tuple[EntryView, ...]:
     return tuple(section.entries)
 
 
+def test_readers_are_told_only_what_a_story_was_chosen_for(
+    issue: MakeIssue, entry: MakeEntry, settings: MakeSettings
+) -> None:
+    reasons = (Reason("new today", points=1.0), Reason("less of '%(interest)s'", interest="golf", points=-0.5))
+    (shown,) = _views(issue(entry(reasons=reasons)), settings())
+    assert shown.reasons == ("new today",)
+
+
 def test_reasons_are_said_in_the_language_of_the_newsletter(
     issue: MakeIssue, entry: MakeEntry, settings: MakeSettings
 ) -> None:
