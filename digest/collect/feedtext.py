@@ -14,7 +14,7 @@ from digest.collect.feedloose import read_loose
 from digest.collect.feedxml import read_strict
 from digest.collect.identity import distinct_keys, http_url
 from digest.collect.jsonfeed import read_json_feed
-from digest.collect.language import detect_language
+from digest.collect.language import detect_languages
 from digest.collect.markup import Image, fragment_image, fragment_text, title_text
 from digest.collect.prose import clean, fold, one_line
 from digest.collect.titles import without_site
@@ -88,8 +88,10 @@ def _read_xml(
     defaults = _Defaults(title, base, url or base, clean_author(found.author), found.language, now)
     drafts, skipped = [], []
     backwards = bool(found.last) and is_oldest_first(_dated(found.items[0], now), _dated(found.last[-1], now))
-    for number, item in enumerate(found.last if backwards else found.items, 1):
-        draft = _draft(item, defaults)
+    told = [_telling(item, defaults) for item in (found.last if backwards else found.items)]
+    languages = detect_languages((f"{each.title}\n{each.text[:_TELLING]}", each.language) for each in told)
+    for number, (each, language) in enumerate(zip(told, languages, strict=True), 1):
+        draft = _draft(each, language, defaults)
         if draft.title or draft.text:
             drafts.append(draft)
         else:
@@ -130,23 +132,40 @@ class _Defaults:
     now: datetime
 
 
-def _draft(item: Item, defaults: _Defaults) -> Draft:
-    link = _link(item, defaults.url)
-    base = link or defaults.base
+@dataclass(frozen=True, slots=True)
+class _Telling:
+    """An item, and its words as plain text. `language` is the one that it or its feed declares."""
+
+    item: Item
+    markup: str
+    publisher: str
+    title: str
+    text: str
+    language: str
+
+
+def _telling(item: Item, defaults: _Defaults) -> _Telling:
     markup = item.markup[:_TEXT_MAX]
     publisher = _publisher(item, defaults)
     title = without_site(title_text(item.title), (publisher,))
     text = without_trailer(markup if item.plain else fragment_text(markup), title)
     text = text or fold(fragment_text(item.described))
-    image = _media(item, base) or fragment_image(markup, base)
+    return _Telling(item, markup, publisher, title, text, item.language or defaults.language)
+
+
+def _draft(telling: _Telling, language: str, defaults: _Defaults) -> Draft:
+    item = telling.item
+    link = _link(item, defaults.url)
+    base = link or defaults.base
+    image = _media(item, base) or fragment_image(telling.markup, base)
     return Draft(
-        title=title or _title_of(text),
-        text=text,
+        title=telling.title or _title_of(telling.text),
+        text=telling.text,
         url=link,
         author=clean_author(item.author) or defaults.author,
-        publisher=publisher,
+        publisher=telling.publisher,
         published=_dated(item, defaults.now),
-        language=detect_language(f"{title}\n{text[:_TELLING]}", item.language or defaults.language),
+        language=language,
         image=image.url if image else None,
         image_alt=image.alt if image else "",
         guid=one_line(item.guid)[:2000],

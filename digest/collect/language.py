@@ -1,6 +1,7 @@
 """Which language an article is in."""
 
 import re
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ _TAG = re.compile(r"([a-zA-Z]{2})(?:[-_].*)?$")
 _ENOUGH = 200  # characters: with fewer of the Latin script the detector guesses
 _LETTERS = 20
 _SAMPLE = 2000
+_BEGINNING = 150  # characters
 _SURE = 0.9
 
 
@@ -20,14 +22,46 @@ def detect_language(text: str, declared: str = "") -> str:
     What a page declares is a hint only, as many templates say English whatever they hold: the words decide where there
     are enough of them to be sure.
     """
-    tag = _TAG.match(declared.strip())
-    hint = tag[1].lower() if tag else ""
-    sample = text[:_SAMPLE]
+    return detect_languages([(text, declared)])[0]
+
+
+def detect_languages(texts: Iterable[tuple[str, str]]) -> list[str]:
+    """The same for texts that stand side by side, as (text, declared): several times as quick."""
+    samples, hints = [], []
+    for text, declared in texts:
+        tag = _TAG.match(declared.strip())
+        hints.append(tag[1].lower() if tag else "")
+        samples.append(text[:_SAMPLE])
+    telling = [number for number, sample in enumerate(samples) if _is_telling(sample, hinted=bool(hints[number]))]
+    told = dict(zip(telling, _told([samples[number] for number in telling]), strict=True))
+    return [told.get(number) or hint for number, hint in enumerate(hints)]
+
+
+def _is_telling(sample: str, *, hinted: bool) -> bool:
     short = len(sample) < _ENOUGH and sample.isascii()
-    if (hint and short) or sum(map(str.isalpha, sample)) < _LETTERS:
-        return hint
-    found, probability = _model().classify(sample)
-    return found if probability >= _SURE else hint
+    return not (hinted and short) and sum(map(str.isalpha, sample)) >= _LETTERS
+
+
+def _told(samples: Sequence[str]) -> list[str]:
+    """The language of each sample, "" where it is not sure.
+
+    Few languages stand side by side. One that a whole sample was found to be in is believed of the others by how they
+    begin, as far as that is sure; the rest is read whole.
+    """
+    begun = dict(enumerate(_sure([sample[:_BEGINNING] for sample in samples]))) if len(samples) > 2 else {}
+    first = {language: number for number, language in reversed(begun.items()) if language}
+    told = dict(zip(first.values(), _sure([samples[number] for number in first.values()]), strict=True))
+    known = {language for language, number in first.items() if told[number] == language}
+    told = {number: language for number, language in begun.items() if language in known} | told
+    rest = [number for number in range(len(samples)) if number not in told]
+    told |= zip(rest, _sure([samples[number] for number in rest]), strict=True)
+    return [told[number] for number in range(len(samples))]
+
+
+def _sure(samples: Sequence[str]) -> list[str]:
+    if not samples:
+        return []
+    return [language if probability >= _SURE else "" for language, probability in _model().classify(samples)]
 
 
 @cache

@@ -8,7 +8,7 @@ from zipfile import BadZipFile
 
 from digest.collect.languagemodel import LanguageModel, convert_model
 
-_FORMAT = 1  # of the file: to be changed with LanguageModel or what makes it
+_FORMAT = 2  # of the file: to be changed with LanguageModel or what makes it
 
 
 def load_model() -> LanguageModel:

@@ -6,14 +6,15 @@ tables are alike but for a few places. Here the moves stand in blocks, each bloc
 languages know there is only what it says for these.
 """
 
-import math
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 _BLOCK = 16  # moves
 _HIGH = bytes(byte // _BLOCK for byte in range(256))
 _LOW = bytes(byte % _BLOCK for byte in range(256))
+_SIDE = 25  # texts that are told side by side: more would only take more memory
 _COMMON = 60  # languages that know a sequence: from here on its row is held whole
 
 
@@ -22,7 +23,7 @@ class LanguageModel:
     """NumPy arrays. The sequences that many languages know come first; a language may have two columns."""
 
     labels: Any  # of the languages
-    languages: Any  # of each column, the number of its language
+    merging: Any  # a matrix from columns to languages
     prior: Any  # of each column, as all that follows a logarithm of a probability
     floor: Any  # of each column: what a sequence says for a language that does not know it
     rows: Any  # of each state, where its row begins in `blocks`
@@ -34,19 +35,23 @@ class LanguageModel:
     columns: Any
     rare: Any  # what it says for these columns
 
-    def classify(self, text: str) -> tuple[str, float]:
-        """The likeliest language and its probability."""
+    def classify(self, texts: Sequence[str]) -> list[tuple[str, float]]:
+        """Of each text the likeliest language and its probability; of texts side by side it costs half as much."""
+        return [answer for start in range(0, len(texts), _SIDE) for answer in self._few(texts[start : start + _SIDE])]
+
+    def _few(self, texts: Sequence[str]) -> list[tuple[str, float]]:
         import numpy as np
 
-        data = unicodedata.normalize("NFC", text.lower() if text.isupper() else text).encode("utf-8", "surrogatepass")
-        sequences, counts = self._count(data or b"\0")
-        scores = self._scores(sequences, np.log1p(counts, dtype=np.float32)) if len(sequences) else 0 * self.prior
-        odds = np.bincount(self.languages, np.exp((scores - scores.max()) / math.sqrt(len(data) or 1)))
-        likeliest = odds.argmax()
-        return str(self.labels[likeliest]), float(odds[likeliest] / odds.sum())
+        encoded = [_encoded(text) for text in texts]
+        scores = self._scores([self._found(data) for data in encoded])
+        scores /= np.sqrt([[len(data) or 1] for data in encoded])
+        odds = np.exp(scores - scores.max(axis=1, keepdims=True)) @ self.merging
+        likeliest = odds.argmax(axis=1)
+        shares = odds.max(axis=1) / odds.sum(axis=1)
+        return list(zip(self.labels[likeliest].tolist(), shares.tolist(), strict=True))
 
-    def _count(self, data: bytes) -> tuple[Any, Any]:
-        """The sequences in some bytes, in order, and how often each is there."""
+    def _found(self, data: bytes) -> Any:
+        """What ends at each byte: the number of a sequence, or -1."""
         import numpy as np
 
         rows, blocks, moves = memoryview(self.rows), memoryview(self.blocks), memoryview(self.moves)
@@ -55,24 +60,37 @@ class LanguageModel:
             state := moves[blocks[rows[state] + high] + low]
             for high, low in zip(data.translate(_HIGH), data.translate(_LOW), strict=True)
         ]
-        found = np.sort(self.sequences[np.array(path, dtype=np.intp)])
-        last = np.append(np.flatnonzero(found[1:] != found[:-1]), len(found) - 1)
-        first = 0 if found[0] >= 0 else 1  # what ends no sequence stands before all that does
-        return found[last[first:]], (last - np.append(-1, last[:-1]))[first:]
+        return self.sequences[np.array(path, dtype=np.intp)]
 
-    def _scores(self, sequences: Any, weights: Any) -> Any:
-        """What sequences, which are in order, say for each column."""
+    def _scores(self, found: Sequence[Any]) -> Any:
+        """What all that was found says: a row for each text, a column for each of the model."""
+        import numpy as np
+
+        every = np.concatenate(found)
+        texts = np.repeat(np.arange(len(found)), [len(each) for each in found])[every >= 0]
+        sequences, places = np.unique(every[every >= 0], return_inverse=True)
+        times = np.bincount(texts * len(sequences) + places, minlength=len(found) * len(sequences))
+        times = times.reshape(len(found), -1)
+        prior = times.any(axis=1, keepdims=True) * self.prior  # of a text that holds none, nothing is said
+        return np.log1p(times, dtype=np.float32) @ self._says(sequences) + prior
+
+    def _says(self, sequences: Any) -> Any:
+        """What some sequences, which are in order, say: a row for each."""
         import numpy as np
 
         split = np.searchsorted(sequences, len(self.common))
-        scores = self.prior + weights[:split] @ self.common[sequences[:split]] + weights[split:].sum() * self.floor
         others = sequences[split:] - len(self.common)
-        lengths = self.starts[others + 1] - self.starts[others]
-        ends = np.cumsum(lengths)
-        places = np.arange(lengths.sum()) + np.repeat(self.starts[others] - ends + lengths, lengths)
-        columns = self.columns[places]
-        beyond = (self.rare[places] - self.floor[columns]) * np.repeat(weights[split:], lengths)
-        return scores + np.bincount(columns, beyond, len(scores))
+        starts, lengths = self.starts[others], self.starts[others + 1] - self.starts[others]
+        places = np.arange(lengths.sum()) + np.repeat(starts - np.cumsum(lengths) + lengths, lengths)
+        says = np.empty((len(sequences), len(self.floor)), dtype=np.float32)
+        says[:split] = self.common[sequences[:split]]
+        says[split:] = self.floor
+        says[np.repeat(np.arange(split, len(sequences)), lengths), self.columns[places]] = self.rare[places]
+        return says
+
+
+def _encoded(text: str) -> bytes:
+    return unicodedata.normalize("NFC", text.lower() if text.isupper() else text).encode("utf-8", "surrogatepass")
 
 
 def convert_model() -> LanguageModel:
@@ -92,7 +110,7 @@ def convert_model() -> LanguageModel:
     table, known = given.nb_ptc[others], known[others]
     return LanguageModel(
         labels=labels,
-        languages=languages,
+        merging=np.eye(len(labels), dtype=np.float32)[languages],
         prior=given.nb_pc.astype(np.float32),
         floor=floor.astype(np.float32),
         rows=np.asarray(given.tk_row, dtype=np.int32) * (256 // _BLOCK),

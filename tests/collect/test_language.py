@@ -2,7 +2,7 @@
 
 import pytest
 
-from digest.collect.language import detect_language
+from digest.collect.language import detect_language, detect_languages
 
 GERMAN = (
     "Der Bagger verließ den Außenhafen bei Tagesanbruch, und die Lotsen warteten, bis die Dünung nachgelassen hatte. "
@@ -26,3 +26,37 @@ GERMAN = (
 )
 def test_language(text: str, declared: str, language: str) -> None:
     assert detect_language(text, declared) == language
+
+
+DANISH = (
+    "Uddybningsfartøjet forlod yderhavnen ved daggry, og lodserne ventede, til dønningen havde lagt sig lidt. Ingen på "
+    "kajen havde regnet med, at den gamle kran ville løfte skroget i ét stykke, men det gjorde den inden middag."
+)
+NORWEGIAN = (
+    "Mudringsfartøyet forlot ytre havn ved daggry, og losene ventet til dønningene hadde lagt seg. Ingen på kaia hadde "
+    "regnet med at den gamle krana skulle klare å løfte skroget i ett stykke, men det gjorde den før klokka tolv."
+)
+ENGLISH = (
+    "The dredger left the outer harbour at daybreak, and the pilots waited until the swell had eased. Nobody on the "
+    "quay had expected the old crane to lift the hull in one piece, but it did so before noon."
+)
+
+
+@pytest.mark.parametrize(
+    ("texts", "languages"),
+    [
+        ([], []),
+        ([(ENGLISH, "")] * 5, ["en"] * 5),
+        ([(ENGLISH, "en"), (GERMAN, "en"), (ENGLISH, "en"), (GERMAN, "en"), (DANISH, "en")], "en de en de da".split()),
+        ([(text, "no") for text in (DANISH, NORWEGIAN) * 3], ["da", "no"] * 3),
+        ([(ENGLISH, "fr"), ("Harbour 12", "fr"), ("12 34", ""), (ENGLISH, ""), ("Harbour 12 closed", "")], None),
+        # What begins in a language of its neighbours and goes on in another is read whole where it begins unsurely.
+        ([(ENGLISH, ""), (ENGLISH, ""), (f"Update: {GERMAN}", ""), (f"12.03. {GERMAN}", "")], ["en", "en", "de", "de"]),
+    ],
+)
+def test_side_by_side_each_text_has_the_language_that_it_has_alone(
+    texts: list[tuple[str, str]], languages: list[str] | None
+) -> None:
+    alone = [detect_language(text, declared) for text, declared in texts]
+    assert detect_languages(texts) == alone
+    assert languages is None or alone == languages

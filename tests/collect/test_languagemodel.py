@@ -44,12 +44,19 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_the_answers_are_those_of_py3langid(cache: Path) -> None:
     theirs = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
     for model in (load_model(), load_model()):  # as it was converted, as it was kept
-        for text in TEXTS:
-            language, probability = model.classify(text)
+        side_by_side = model.classify(TEXTS * 2)
+        for text, (language, probability) in zip(TEXTS * 2, side_by_side, strict=True):
             told, sure = theirs.classify(text)
+            alone, likely = model.classify([text])[0]
+            assert likely == pytest.approx(probability, abs=1e-4)
+            assert alone == language or likely < 0.1, text
             assert probability == pytest.approx(sure, abs=1e-4)
             assert language == told or sure < 0.1, text
     assert [file.suffix for file in cache.iterdir()] == [".npz"]
+
+
+def test_nothing_is_told_of_no_texts(cache: Path) -> None:
+    assert load_model().classify([]) == []
 
 
 def test_a_file_that_is_not_whole_is_made_again(cache: Path) -> None:
@@ -60,7 +67,7 @@ def test_a_file_that_is_not_whole_is_made_again(cache: Path) -> None:
     flipped[len(whole) // 2] ^= 1
     for broken in (b"", whole[: len(whole) // 2], bytes(flipped)):
         file.write_bytes(broken)
-        assert load_model().classify(TEXTS[0])[0] == "en"
+        assert load_model().classify(TEXTS[:1])[0][0] == "en"
         assert file.read_bytes() == whole
 
 
@@ -75,4 +82,4 @@ def test_files_of_other_versions_are_removed(cache: Path) -> None:
 
 def test_a_folder_that_cannot_be_written_costs_nothing_but_time(cache: Path) -> None:
     cache.write_text("a file in the place of the folder")
-    assert load_model().classify(TEXTS[2])[0] == "de"
+    assert load_model().classify([TEXTS[2]])[0][0] == "de"
