@@ -248,11 +248,28 @@ _TYPES = {
 }
 
 
+# What texts of a fixed form look like, by the last part of their place.
+_FORMS = {
+    "language": 'the code of a language, like "en" or "pt-BR"',
+    "store.url": '"sqlite:///FILE" or "postgresql://USER@HOST/NAME"',
+    "dkim.selector": 'letters, digits, "-" and "."',
+}
+_VARIABLE = "the name of an environment variable: letters, digits and _"
+
+
+def _form(location: tuple[str | int, ...]) -> str:
+    """How a text that does not have its form is meant to look; empty where nothing better than the pattern is known."""
+    key = str(location[-1])
+    return _VARIABLE if key.endswith("_env") else _FORMS.get(key) or _FORMS.get(".".join(map(str, location)), "")
+
+
 def _sentence(detail: ErrorDetails) -> str:
     value = detail["input"]
     shown = _LOGIN.sub("…", repr(value))  # a password in an address is not for the log
     if wanted := _TYPES.get(detail["type"]):
         return f"must be {wanted}, not {shown}"
+    if detail["type"] == "string_pattern_mismatch" and (form := _form(detail["loc"])):
+        return f"must be {form}, not {shown}"
     if detail["type"] == "value_error":
         said = str(detail["ctx"]["error"])
         return f"{shown} {said}" if isinstance(value, str | int | float) else said

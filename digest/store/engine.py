@@ -1,6 +1,7 @@
 """Engines for SQLite and PostgreSQL, set up so that a committed transaction survives what the ledger needs it to."""
 
 import logging
+import re
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -119,8 +120,15 @@ def _where(engine: Engine) -> str:
     return engine.url.render_as_string(hide_password=True)
 
 
+# What a PostgreSQL server says to a login or a database that will not do before a person changes something.
+_REFUSED = re.compile(r"FATAL: .*(authentication failed|does not exist|no pg_hba\.conf entry)|fe_sendauth: no password")
+_NO_SCHEMA = "no schema has been selected"
+_NO_RIGHT = "permission denied"
+
+
 def _is_broken(said: str) -> bool:
-    return any(each in said for each in ("malformed", "not a database", "readonly", "unable to open"))
+    lasting = ("malformed", "not a database", "readonly", "unable to open", _NO_SCHEMA, _NO_RIGHT)
+    return any(each in said for each in lasting) or _REFUSED.search(said) is not None
 
 
 def _remedy(error: Exception, said: str) -> str:
@@ -137,6 +145,14 @@ def _remedy(error: Exception, said: str) -> str:
         )
     if "malformed" in said or "not a database" in said:
         return "the file is damaged or is no store of digest; restore it from a backup, or name another in [store] url"
+    if _NO_SCHEMA in said:
+        return "the schema that [store] url names, or public, is not there: make it with CREATE SCHEMA"
+    if _NO_RIGHT in said:
+        return "give this user the right to create and change tables there"
+    if _REFUSED.search(said):
+        return (
+            "check user, password and database in [store] url (or in PGPASSWORD, ~/.pgpass); CREATE DATABASE makes one"
+        )
     if isinstance(error, OperationalError) or type(error).__name__ == "OperationalError":
         return "check that the database server runs and that [store] url names it"
     return "this is a defect of digest; please report it"

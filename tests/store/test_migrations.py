@@ -4,7 +4,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import uuid4
 
@@ -181,3 +181,22 @@ def test_an_address_that_is_none_is_told_without_what_it_holds(url: str) -> None
     with pytest.raises(ConfigError, match=r"\[store\] url: this is no address of a database") as told:
         open_store(url)
     assert "secret" not in str(told.value)
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize(
+    ("change", "said", "remedy"),
+    [
+        (lambda url: f"{url}_not", "does not exist", "CREATE DATABASE"),
+        (lambda url: re.sub(r"//[^@/]*@", "//nobody_of_that_name@", url), "does not exist", "check user"),
+        (lambda url: f"{url}?options=-csearch_path%3Dnowhere", "no schema", "CREATE SCHEMA"),
+    ],
+    ids=["database", "user", "schema"],
+)
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+def test_a_database_that_a_person_has_to_make_first_is_no_trouble_that_passes(
+    url: str, change: Callable[[str], str], said: str, remedy: str
+) -> None:
+    with pytest.raises(BrokenStoreError, match=said) as told:
+        open_store(change(url))
+    assert remedy in str(told.value)
