@@ -36,10 +36,13 @@ def print_text(text: str, *, now: bool = False) -> None:
 
 def print_table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Columns as wide as their widest value, so that the output can be read and cut alike."""
-    lines = [tuple(header), *(tuple("" if cell is None else str(cell) for cell in row) for row in rows)]
-    widths = [max(len(line[column]) for line in lines) for column in range(len(header))]
+    from rich.cells import cell_len  # a Japanese character takes two columns of a terminal, a combining one none
+
+    lines = [tuple(header), *(tuple("" if cell is None else visible(str(cell)) for cell in row) for row in rows)]
+    widths = [max(cell_len(line[column]) for line in lines) for column in range(len(header))]
     for line in lines:
-        print_text("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+        padded = (cell + " " * (width - cell_len(cell)) for cell, width in zip(line, widths, strict=True))
+        print_text("  ".join(padded).rstrip())
 
 
 def local_time(when: datetime | None) -> str:
