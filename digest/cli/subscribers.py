@@ -57,13 +57,19 @@ def add(
     return Exit.DONE
 
 
-def remove(session: Session, *, address: AddressArgument) -> Exit:
+def remove(
+    session: Session,
+    *,
+    who: Annotated[
+        str, typer.Argument(metavar="ADDRESS", help="The address, or the key at the end of a link to unsubscribe.")
+    ],
+) -> Exit:
     """Take one subscriber off the list. What was sent stays on record."""
     from digest import subscribers
 
     with session.store() as store, _address_is_typed():
-        subscribers.remove(store, address)
-    session.say(f"{address} gets no further issue")
+        removed = subscribers.remove(store, who)
+    session.say(f"{removed.address} gets no further issue")
     return Exit.DONE
 
 

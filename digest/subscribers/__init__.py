@@ -46,13 +46,16 @@ def add(store: Store, address: str, name: str = "", *, now: datetime | None = No
     return _known(store, address)
 
 
-def remove(store: Store, address: str, *, now: datetime | None = None) -> Subscriber:
-    """Unsubscribe one address. What was sent to it stays on record. Raises InputError, UsageError when unknown."""
-    known = _known(store, address)
+def remove(store: Store, who: str, *, now: datetime | None = None) -> Subscriber:
+    """Unsubscribe one reader, by address or by the key that the links of their letters hold.
+
+    What was sent stays on record. Raises InputError for what is neither, UsageError when unknown.
+    """
+    known = _by_key(store, who) or _known(store, who)
     if known.state is not SubscriberState.UNSUBSCRIBED:
         at = now or datetime.now(UTC)
         store.subscribers.set_state(known.id, SubscriberState.UNSUBSCRIBED, "removed", now=at)
-    return _known(store, address)
+    return _known(store, known.address)
 
 
 def iterate(store: Store, state: SubscriberState | None = None) -> Iterator[Subscriber]:
@@ -87,6 +90,18 @@ def history(store: Store, address: str) -> list[Event]:
         detail = f"{delivery.issue_id} {delivery.smtp_text}".strip()
         events.append(Event(at=at, event=str(delivery.state), detail=detail))
     return sorted(events, key=lambda event: event.at)
+
+
+def _by_key(store: Store, key: str) -> Subscriber | None:
+    """Whose letters hold this key; None for what does not look like one."""
+    from digest.subscribers.token import is_token
+
+    if not is_token(key):
+        return None
+    known = store.subscribers.by_token(key)
+    if known is None:
+        raise UsageError(f"no letter holds the key {key}", remedy="look whether it was copied whole")
+    return known
 
 
 def _known(store: Store, address: str) -> Subscriber:

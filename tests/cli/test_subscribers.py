@@ -1,5 +1,7 @@
 """`digest subscribers`, as a user types it."""
 
+import re
+
 from tests.cli.project import Project
 
 
@@ -11,6 +13,18 @@ def test_added_listed_and_removed(project: Project) -> None:
     assert project.run("subscribers", "add", "ann@example.org", "--name", "Ann").code == 0
     assert addresses(project) == ["ann@example.org"]
     assert project.run("subscribers", "remove", "ann@example.org").code == 0
+    assert project.run("subscribers", "list", "--state", "active", "--json").json == []
+
+
+def test_the_key_of_a_letter_removes_its_reader(project: Project) -> None:
+    project.configure('[web]\nunsubscribe_url = "https://example.org/leave/{token}"\n[[sources]]\npath = "a.md"\n')
+    project.write("a.md", "---\ntitle: A ferry\n---\n\nThe ferry sails at nine on Monday, and it comes back at noon.\n")
+    project.run("subscribers", "add", "ann@example.org")
+    assert project.run("send").code == 0
+    [letter] = project.outbox
+    [key] = re.findall(rb"https://example\.org/leave/([A-Za-z0-9]+)>", letter.read_bytes())
+    done = project.run("subscribers", "remove", key.decode())
+    assert (done.code, done.err) == (0, "ann@example.org gets no further issue\n")
     assert project.run("subscribers", "list", "--state", "active", "--json").json == []
 
 

@@ -53,6 +53,17 @@ def test_whoever_was_removed_stays_on_record_and_can_come_back(store: Store) -> 
     assert [event.event for event in subscribers.history(store, "ann@example.org")] == ["added", "removed", "added"]
 
 
+def test_whoever_follows_the_link_of_a_letter_is_removed_by_its_key(store: Store) -> None:
+    ann, bo = subscribers.add(store, "ann@example.org"), subscribers.add(store, "bo@example.org")
+    assert subscribers.remove(store, ann.token).id == ann.id
+    assert addresses(store, SubscriberState.ACTIVE) == [bo.address]
+    with pytest.raises(UsageError, match="no letter holds the key"):
+        subscribers.remove(store, bo.token[::-1])
+    with pytest.raises(InputError):
+        subscribers.remove(store, bo.token[:-1])
+    assert addresses(store, SubscriberState.ACTIVE) == [bo.address]
+
+
 def test_removing_a_stranger_is_told(store: Store) -> None:
     with pytest.raises(UsageError, match="not on the list"):
         subscribers.remove(store, "who@example.org")
