@@ -12,6 +12,7 @@ from digest.collect.prose import one_line
 _NAME_MAX = 120
 _BYLINE_MAX = 100  # characters; what is longer says more than who wrote it
 _AUTHORS_MAX = 4
+_NAME_WORDS = 4  # of one name in words alone
 _TRIED_MAX = 100  # elements
 _BY = re.compile(
     r"(?:(?:written|posted|published|reported|reporting|story|text|words|article|review) )?by:?\s+(?=\S)"
@@ -54,10 +55,10 @@ def joined(names: list[str]) -> str | None:
     return ", ".join(list(dict.fromkeys(names))[:_AUTHORS_MAX]) or None
 
 
-def find_byline(tree: Any) -> str | None:
+def find_byline(tree: Any, *, listed: bool = False) -> str | None:
     """The first author that the page shows: by rel, microdata, or the name of an element; not those of other articles,
-    of comments and the like."""
-    for element in islice(_signed(tree), _TRIED_MAX):
+    of comments and the like. `listed`: the tree is such another article, as a list shows it."""
+    for element in islice(_signed(tree, listed=listed), _TRIED_MAX):
         text = element_text(element)
         if not 0 < len(text) < _BYLINE_MAX:
             continue
@@ -69,7 +70,17 @@ def find_byline(tree: Any) -> str | None:
     return None
 
 
-def _signed(tree: Any) -> Iterator[Any]:
+def signed_line(line: str) -> str | None:
+    """The name in a line that is a byline by its words alone: "by Anna Brandt, 12 November"; None in any other."""
+    if len(line) >= _BYLINE_MAX or not _BY.match(line.strip(" |·•")):
+        return None
+    found = _name(line)
+    names = found.split() if found else []
+    # "By the end of the year" begins so too.
+    return found if 1 < len(names) <= _NAME_WORDS and all(name[0].isupper() for name in names) else None
+
+
+def _signed(tree: Any, *, listed: bool) -> Iterator[Any]:
     """The elements that call themselves a byline, in their order."""
     from lxml.etree import iterwalk
 
@@ -78,7 +89,7 @@ def _signed(tree: Any) -> Iterator[Any]:
     for _, element in walk:
         if not isinstance(element.tag, str):
             continue
-        if element not in around and (is_hidden(element) or _is_elsewhere(element)):
+        if element not in around and (is_hidden(element) or (not listed and _is_elsewhere(element))):
             walk.skip_subtree()
         elif _names_author(element) or _SIGNED.search(_own_name(element)):
             yield element

@@ -7,6 +7,7 @@ from typing import Any
 
 _ARTICLE = re.compile(r"(\w*Article|\w*Posting|Report|Review|\w*CreativeWork|APIReference|WebPage|Recipe)$")
 _SITES = frozenset({"WebSite", "Organization", "NewsMediaOrganization"})
+_COLLECTIONS = frozenset({"CollectionPage", "SearchResultsPage", "Blog"})
 _MAX = 1_000_000  # characters of one script
 _OBJECTS_MAX = 2000
 _DEPTH = 4  # authors inside of authors
@@ -25,6 +26,23 @@ class LinkedData:
     def is_article(self) -> bool:
         """Whether that object is about the article itself rather than about the page."""
         return any(_ARTICLE.search(kind) and kind != "WebPage" for kind in _kinds(self.article))
+
+    @property
+    def is_collection(self) -> bool:
+        """Whether the page says that it is one of several articles: a section, a blog, or each of them by itself."""
+        articles = sum(
+            any(_ARTICLE.search(kind) and kind != "WebPage" for kind in _kinds(thing)) for thing in self._objects
+        )
+        return articles > 1 or any(not _COLLECTIONS.isdisjoint(_kinds(thing)) for thing in self._objects)
+
+    @property
+    def listed(self) -> list[tuple[str, str]]:
+        """The address and the name of what the page lists, in its order; "" for a name that it does not give."""
+        found = []
+        for thing in self._objects:
+            if "ItemList" in _kinds(thing) and isinstance(thing.get("itemListElement"), list):
+                found += [entry for item in thing["itemListElement"] if (entry := _entry(item))]
+        return found
 
     @property
     def authors(self) -> list[str]:
@@ -65,6 +83,22 @@ class LinkedData:
             yield from self._names(named.get("name"), depth + 1)
         elif isinstance(value, str):
             yield value
+
+
+def _entry(item: Any) -> tuple[str, str] | None:
+    """What an element of a list leads to, and what it is called."""
+    if isinstance(item, str):
+        return item, ""
+    if not isinstance(item, dict):
+        return None
+    inner = item.get("item")
+    if isinstance(inner, str):
+        inner = {"url": inner}
+    things = [thing for thing in (inner, item) if isinstance(thing, dict)]
+    urls = [thing.get(key) for thing in things for key in ("url", "@id")]
+    names = [thing.get(key) for thing in things for key in ("headline", "name")]
+    url = next((value for value in urls if isinstance(value, str)), None)
+    return (url, next((name for name in names if isinstance(name, str)), "")) if url else None
 
 
 def _kinds(thing: dict[str, Any]) -> list[str]:

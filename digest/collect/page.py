@@ -5,6 +5,7 @@ from dataclasses import replace
 from digest.collect.caller import caller_of
 from digest.collect.draft import Draft, Rejected
 from digest.collect.files import read_source_file, sha256
+from digest.collect.headlines import Link
 from digest.collect.health import address
 from digest.collect.identity import draft_keys, own_url
 from digest.collect.listing import Listing
@@ -15,6 +16,9 @@ from digest.store.sources import SourceHealth
 
 class PageReader:
     """Reads one page as one article or, where it is the front page of a section, as a list of them."""
+
+    def __init__(self) -> None:
+        self._listed: dict[str, Link] = {}
 
     async def read(self, source: SourceSettings, health: SourceHealth, room: Room) -> Reading:
         """The article of the page, or the links to articles in their order."""
@@ -32,7 +36,7 @@ class PageReader:
             return Reading(unchanged=True, moved_to=fetched.moved_to)
         listing = await room.workers.listing(fetched.body, charset=fetched.charset, url=fetched.url, now=room.now)
         return Reading(
-            finds=_finds(source, listing),
+            finds=self._finds(source, listing),
             etag=fetched.etag,
             last_modified=fetched.last_modified,
             content_hash=sha256(fetched.body),
@@ -50,13 +54,19 @@ class PageReader:
         if fetched.body is None:
             raise Rejected("the server sent nothing")
         article = await room.workers.page(fetched.body, charset=fetched.charset, url=fetched.url, now=room.now)
-        return replace(article, url=own_url(article.url, draft.url), twins=(fetched.url,))
+        listed = self._listed.get(draft.url)
+        return replace(
+            article, url=own_url(article.url, draft.url), twins=(fetched.url,),
+            published=article.published or (listed.published if listed else None),
+            author=article.author or (listed.author if listed else None),
+        )  # fmt: skip
 
-
-def _finds(source: SourceSettings, listing: Listing) -> tuple[Find, ...]:
-    if listing.article is not None:
-        return (_find(source, listing.article),)
-    return tuple(_find(source, Draft(title=link.text, url=link.url)) for link in listing.links)
+    def _finds(self, source: SourceSettings, listing: Listing) -> tuple[Find, ...]:
+        """One item for the article, or for each link in the order of the page, which knows best what is new on it."""
+        if listing.article is not None:
+            return (_find(source, listing.article),)
+        self._listed = {link.url: link for link in listing.links}
+        return tuple(_find(source, Draft(title=link.text, url=link.url)) for link in listing.links)
 
 
 def _find(source: SourceSettings, draft: Draft) -> Find:

@@ -129,3 +129,21 @@ def test_a_section_page_becomes_its_articles(web: WebServer, settings: CollectSe
     web.put("/news/", front(put(6), *links))
     later = collect([section], settings, store, now=NOW)
     assert [article.title for article in later.new] == ["Story 6 of the harbour"]
+
+
+def test_what_only_the_section_tells_of_an_article_is_kept(
+    web: WebServer, settings: CollectSettings, store: Store
+) -> None:
+    said = '<meta name="author" content="Bo Carlsen"><meta name="date" content="2026-11-01">'
+    shown = "<p>by Anna Brandt, 12 November 2026</p>"
+    card = f"<article><h2><a href='/{{n}}-on-the-old-quay'>Story {{n}}</a></h2>{shown}</article>"
+    for number in (1, 2, 3):
+        words = tuple(f"{line} ({number})" for line in WORDS)
+        body = page(f"Story {number}", head=said if number == 3 else "", paragraphs=words)
+        web.put(f"/{number}-on-the-old-quay", respond(body, content_type="text/html"))
+    front = f"<main>{''.join(card.format(n=number) for number in (1, 2, 3))}</main>"
+    section = source("page", web.put("/news/", respond(front, content_type="text/html")))
+    found = {article.title: article for article in collect([section], settings, store, now=NOW).new}
+    days = {title: article.published and article.published.day for title, article in found.items()}
+    assert days == {"Story 1": 12, "Story 2": 12, "Story 3": 1}
+    assert [found[f"Story {n}"].author for n in (1, 2, 3)] == ["Anna Brandt", "Anna Brandt", "Bo Carlsen"]
