@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urljoin
 
-from digest.collect.article import Measure, measure
+from digest.collect.article import measure
 from digest.collect.bylines import clean_author
 from digest.collect.dates import parse_date
 from digest.collect.draft import Draft, Rejected
@@ -16,6 +16,7 @@ from digest.collect.identity import distinct_keys, http_url
 from digest.collect.jsonfeed import read_json_feed
 from digest.collect.language import detect_languages
 from digest.collect.markup import Image, fragment_image, fragment_text, title_text
+from digest.collect.parsed import ParsedFeed
 from digest.collect.prose import clean, fold, one_line
 from digest.collect.titles import without_site
 from digest.collect.trailer import without_trailer
@@ -26,22 +27,6 @@ _TELLING = 400  # characters of a text, from which its language is told
 _HTML = re.compile(rb"\A\s*(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
 _DECLARED = re.compile(rb"\A(\s*<\?xml[^>]{0,100}?encoding\s*=\s*[\"'])[^\"']*([\"'])")
 _ROOT = re.compile(rb"<(\?xml|rss|feed|rdf:RDF|channel)\b", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ParsedFeed:
-    """The items of a feed, as it orders them, and of each the keys in the source `ref` and the measure.
-
-    `skipped` are items that could not be one, each with its reason. `shared` are keys that mark no item, as several
-    have them.
-    """
-
-    title: str
-    drafts: tuple[Draft, ...]
-    keys: tuple[tuple[str, ...], ...] = ()
-    measures: tuple[Measure, ...] = ()
-    skipped: tuple[tuple[str, str], ...] = ()
-    shared: frozenset[str] = frozenset()
 
 
 def parse_feed(

@@ -11,6 +11,8 @@ def is_wanted(source: SourceSettings, *names: str) -> bool:
     `names` are title and address as far as they are known; upper and lower case are alike. An item of which nothing is
     known yet is wanted.
     """
+    if not (source.include or source.exclude):
+        return True
     known = [name for name in names if name]
     if not known:
         return True

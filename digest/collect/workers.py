@@ -12,16 +12,18 @@ from math import inf
 from pathlib import Path
 from time import monotonic
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from digest.collect.draft import Draft, Rejected
-from digest.collect.feedtext import ParsedFeed
-from digest.collect.listing import Listing
-from digest.collect.opml import Subscriptions
+from digest.collect.parsed import ParsedFeed
 from digest.collect.processes import Process, Starter, starter
-from digest.collect.sitemaptext import ParsedSitemap
 from digest.collect.worker import Answer
 from digest.errors import SourceError
+
+if TYPE_CHECKING:  # the parsers are loaded where they run
+    from digest.collect.listing import Listing
+    from digest.collect.opml import Subscriptions
+    from digest.collect.sitemaptext import ParsedSitemap
 
 _LIMIT = 8.0  # seconds for one input: with what is around it, it has ended within ten
 _START = 30.0  # seconds that a new process may take to be ready on a busy machine
@@ -66,17 +68,17 @@ class Workers:
         found: Draft = await self._run("page", data=data, charset=charset, url=url, now=now)
         return found
 
-    async def sitemap(self, data: bytes, *, url: str | None, most_bytes: int, now: datetime) -> ParsedSitemap:
+    async def sitemap(self, data: bytes, *, url: str | None, most_bytes: int, now: datetime) -> "ParsedSitemap":
         """The pages that a sitemap lists; unpacked it may have `most_bytes`. Raises Rejected."""
         found: ParsedSitemap = await self._run("sitemap", data=data, url=url, most_bytes=most_bytes, now=now)
         return found
 
-    async def listing(self, data: bytes, *, charset: str | None, url: str, now: datetime) -> Listing:
+    async def listing(self, data: bytes, *, charset: str | None, url: str, now: datetime) -> "Listing":
         """The article of a page, or the articles that it links to. Raises Rejected."""
         found: Listing = await self._run("listing", data=data, charset=charset, url=url, now=now)
         return found
 
-    async def opml(self, data: bytes) -> Subscriptions:
+    async def opml(self, data: bytes) -> "Subscriptions":
         """The feeds that an OPML file lists. Raises Rejected."""
         found: Subscriptions = await self._run("opml", data=data)
         return found

@@ -4,12 +4,27 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Column, Connection, Engine, ForeignKey, Integer, Row, String, Table, Text, insert, select, update
+from sqlalchemy import (
+    Column,
+    Connection,
+    Engine,
+    ForeignKey,
+    Integer,
+    Row,
+    Select,
+    String,
+    Table,
+    Text,
+    insert,
+    select,
+    update,
+)
 
 from digest.model import Article
-from digest.store.bulk import among, batches
+from digest.store.bulk import among, batches, bound
 from digest.store.engine import reading, writing
 from digest.store.schema import UtcDateTime, metadata
 
@@ -148,8 +163,13 @@ class Articles:
 
 
 def _owners(connection: Connection, keys: Iterable[str]) -> dict[str, str | None]:
-    query = select(article_keys.c.key, article_keys.c.article_id).where(among(connection, article_keys.c.key, keys))
-    return dict(connection.execute(query).all())
+    return dict(connection.execute(_owners_query(connection.dialect.name), bound(connection, keys)).all())
+
+
+@cache
+def _owners_query(dialect: str) -> Select[Any]:
+    """Asked of each source of a run: to build it takes SQLAlchemy as long as the database needs for the answer."""
+    return select(article_keys.c.key, article_keys.c.article_id).where(among(article_keys.c.key, dialect))
 
 
 def _noted_key(ref: str, key: str) -> str:

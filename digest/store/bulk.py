@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TypeVar
 
-from sqlalchemy import ARRAY, Column, ColumnElement, Connection, String, Table, any_, func, literal, select
+from sqlalchemy import ARRAY, Column, ColumnElement, Connection, String, Table, any_, bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 _BATCH = 500  # below SQLite's limit of bound values, and PostgreSQL's
@@ -19,12 +19,17 @@ def batches(items: Iterable[T]) -> Iterator[tuple[T, ...]]:
         yield batch
 
 
-def among(connection: Connection, column: Column[str], values: Iterable[str]) -> ColumnElement[bool]:
-    """Whether a column holds one of the values. However many they are, they are bound as one, and compiled once."""
+def among(column: Column[str], dialect: str) -> ColumnElement[bool]:
+    """Whether a column holds one of the values that `bound` binds: however many they are, the statement is the same."""
+    if dialect == "postgresql":
+        return column == any_(bindparam("values", type_=ARRAY(String)))
+    return column.in_(select(func.json_each(bindparam("values")).table_valued("value").c.value))
+
+
+def bound(connection: Connection, values: Iterable[str]) -> dict[str, object]:
+    """What to execute a statement with that looks `among` these values."""
     listed = list(values)
-    if connection.dialect.name == "postgresql":
-        return column == any_(literal(listed, ARRAY(String)))
-    return column.in_(select(func.json_each(json.dumps(listed)).table_valued("value").c.value))
+    return {"values": listed if connection.dialect.name == "postgresql" else json.dumps(listed)}
 
 
 def insert_missing(connection: Connection, table: Table, rows: Sequence[Mapping[str, object]]) -> None:

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from digest.collect.draft import Draft, Rejected
-from digest.collect.feedtext import ParsedFeed, parse_feed
+from digest.collect.feedtext import parse_feed
 from digest.collect.identity import guid_key, url_key
+from digest.collect.parsed import ParsedFeed
 from tests.collect.conftest import NOW, item, rss
 
 BASE = "https://harbour.example.org/feed.xml"
