@@ -94,7 +94,9 @@ class VettedBackend(httpcore2.AsyncNetworkBackend):
     async def _resolve(self, host: str, port: int) -> list[str]:
         """The addresses of a name, in the order to try. One that is not public condemns the name."""
         try:
-            found = await asyncio.get_running_loop().run_in_executor(self._resolvers, _look_up, host, port)
+            found = _numeric(host) or await asyncio.get_running_loop().run_in_executor(
+                self._resolvers, _look_up, host, port
+            )
         except (OSError, UnicodeError) as error:
             why = error.strerror if isinstance(error, OSError) else str(error)
             raise httpcore2.ConnectError(f"the name {host} cannot be resolved ({why})") from error
@@ -104,6 +106,14 @@ class VettedBackend(httpcore2.AsyncNetworkBackend):
                 name = host if host == address else f"{host} ({address})"
                 raise PrivateAddressError(f"{name} is not on the public internet")
         return addresses
+
+
+def _numeric(host: str) -> list[str]:
+    """The host itself, where it is an address already and there is nothing to wait for."""
+    try:
+        return [str(ipaddress.ip_address(host))]
+    except ValueError:
+        return []
 
 
 def _look_up(host: str, port: int) -> list[str]:

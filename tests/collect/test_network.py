@@ -59,6 +59,18 @@ def test_a_name_that_turns_private_once_it_was_vetted_is_not_asked_again(
     assert len(reached) == 1
 
 
+def test_an_address_is_asked_of_no_resolver_and_vetted_all_the_same(
+    web: WebServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = naming(monkeypatch, ["93.184.215.14"])
+    url = web.put("/", respond("x"))
+    assert get(url, allow_private=True).body == b"x"
+    for host in ("127.0.0.1", "[::1]", "[::ffff:127.0.0.1]"):
+        with pytest.raises(FetchError, match="is not on the public internet"):
+            get(url.replace("127.0.0.1", host), allow_private=False)
+    assert asked == []
+
+
 def test_one_private_address_condemns_a_name(web: WebServer, monkeypatch: pytest.MonkeyPatch) -> None:
     naming(monkeypatch, ["93.184.215.14", "10.0.0.1"])
     with pytest.raises(FetchError, match=r"10\.0\.0\.1\) is not on the public internet"):
