@@ -72,7 +72,7 @@ def _stories(
     Copies of one text in several sources are several tellings; one stands for all of them when stories are compared.
     """
     from digest.curate.cluster import stories_among
-    from digest.curate.continuity import Continued, continued, latest_first, links_to_earlier
+    from digest.curate.continuity import continued, links_to_earlier
     from digest.curate.select import skip_article
     from digest.curate.similarity import Similarity
 
@@ -80,15 +80,11 @@ def _stories(
     before = [each.article for each in told]
     compared = [*before, *(held[0] for held in tellings)]
     similarity = Similarity(compared, vectors, rarity, earlier=len(told))
-    links = links_to_earlier(similarity, len(told))
+    groups = stories_among(similarity, earlier=len(told))
     stories = []
-    for group in stories_among(similarity):
-        earlier = [told[place] for place in group if place < len(told)]
-        fresh = [article for place in group if place >= len(told) for article in tellings[place - len(told)]]
-        story = continued(fresh, earlier, rarity)
-        if story.fresh and not earlier:
-            before_it = sorted({linked for place in group for linked in links.get(place, ())})
-            story = Continued(story.fresh, (), latest_first([told[place] for place in before_it]))
+    for group, linked in zip(groups, links_to_earlier(similarity, len(told), groups), strict=True):
+        fresh = [article for place in group for article in tellings[place - len(told)]]
+        story = continued(fresh, [told[place] for place in linked], rarity)
         repeats += [skip_article(article, _told_in(story.earlier[0])) for article in story.repeats]
         if story.fresh:
             stories.append(story)

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from digest.curate.cluster import threshold_for
 from digest.curate.similarity import Similarity
@@ -17,9 +18,9 @@ from digest.model import Article, Told
 # The share of what an article says in its title and lead that must be new.
 _NEW = 0.45
 _LEAD_WORDS = 60
-# Of what makes two articles one story, a development needs less: it is about what happened since. Such a weak link is
-# said to the reader, and never keeps an article out.
-_WEAKER = 0.75
+# By how much more alike than two groups of one story an article must be to a telling that it goes on from, and how much
+# less more where a story of several does so on average. Chosen on labelled headlines: nine links in ten are right.
+_ABOVE, _ABOVE_ALONE = 0.08, 0.15
 _LEAST_RARE = 0.15
 _BLOCK = 256  # new articles compared with all the earlier ones at a time
 
@@ -33,18 +34,28 @@ class Continued:
     earlier: tuple[Told, ...]
 
 
-def links_to_earlier(similarity: Similarity, earlier: int) -> dict[int, list[int]]:
-    """By place of a new article, those among the first `earlier` that it may go on from though it is not one with them.
-
-    An article that may go on from none is left out.
-    """
-    least = _WEAKER * threshold_for(len(similarity))
-    found: dict[int, list[int]] = {}
-    for start in range(earlier, len(similarity), _BLOCK) if earlier else ():
-        rows = np.arange(start, min(start + _BLOCK, len(similarity)))
-        for row, place in zip(*similarity.pairs(rows, np.arange(earlier), least), strict=True):
-            found.setdefault(start + int(row), []).append(int(place))
+def links_to_earlier(similarity: Similarity, earlier: int, stories: Sequence[Sequence[int]]) -> list[list[int]]:
+    """For each story (the places of its articles) the places among the first `earlier` that it goes on from."""
+    members = np.arange(earlier, len(similarity))
+    least = threshold_for(len(members)) + _ABOVE
+    near = _near(similarity, members, earlier, least)
+    found = []
+    for story in stories:
+        candidates = np.array(sorted({place for member in story for place in near.get(member, ())}), dtype=np.int64)
+        alike = np.maximum(0.0, similarity.between(np.array(story), candidates))
+        needed = least + (_ABOVE_ALONE - _ABOVE) / len(story) ** 2
+        found.append([int(place) for place in candidates[np.sqrt(np.mean(alike**2, axis=0)) >= needed]])
     return found
+
+
+def _near(similarity: Similarity, members: NDArray[np.int64], earlier: int, least: float) -> dict[int, list[int]]:
+    """By place of a new article, the tellings that it is so alike; no story is more so than its likest article."""
+    near: dict[int, list[int]] = {}
+    for start in range(0, len(members), _BLOCK) if earlier else ():
+        rows = members[start : start + _BLOCK]
+        for row, place in zip(*similarity.pairs(rows, np.arange(earlier), least), strict=True):
+            near.setdefault(int(rows[row]), []).append(int(place))
+    return near
 
 
 def continued(articles: Sequence[Article], earlier: Sequence[Told], rarity: Mapping[str, float]) -> Continued:

@@ -21,13 +21,15 @@ WORDS_SHARE = 0.5
 _LEAD_WORDS = 60
 _SAME_DAYS, _APART_DAYS = 3.0, 14.0
 # Two leads of whole sentences are more alike by their subject alone than two headlines are: what headlines of one event
-# reach, leads of two events on one subject reach too. This is taken off where both have so many words.
-_SUBJECT_ALONE = 0.25
-# One writer's posts are alike in their manner too. What goes on from an earlier issue may well be by the same writer.
-_ONE_SOURCE = 0.10
+# reach, leads of two events on one subject reach too. This is taken off where both have so many words; less where one
+# went out earlier, for the other then tells of what happened since.
+_SUBJECT_ALONE, _SUBJECT_LATER = 0.25, 0.12
+# One outlet tells an event once, and its posts are alike in their manner. It may well go on from what it said in an
+# earlier issue.
+_ONE_OUTLET, _ONE_OUTLET_LATER = 0.25, 0.10
 _HEADLINE, _SENTENCES = 12, 24
 _LEAST_RARE = 0.15
-# A source of one subject, or of one form ("Lecture 7: …"), makes all its articles alike. How alike any two of them are
+# An outlet of one subject, or of one form ("Lecture 7: …"), makes all its articles alike. How alike any two of them are
 # says how much of a likeness that is; what is above the likeness within general news is taken off.
 _IN_GENERAL, _OF_ONE_KIND = 0.08, 1.5
 _ENOUGH_TO_TELL, _LOOKED_AT = 6, 200
@@ -52,18 +54,18 @@ class Similarity:
         self._lengths = np.array([len(terms) for terms in texts], dtype=np.float32)
         self._embeddings, self._embedded = _stacked(articles, vectors)
         self._embeddings *= np.float32(math.sqrt(1 - WORDS_SHARE))
-        numbers = {source: number for number, source in enumerate(dict.fromkeys(a.source for a in articles))}
-        self._sources = np.array([numbers[article.source] for article in articles])
+        numbers = {outlet: number for number, outlet in enumerate(dict.fromkeys(a.outlet for a in articles))}
+        self._outlets = np.array([numbers[article.outlet] for article in articles])
         self._days = np.array([_day(article) for article in articles], dtype=np.float32)
         self._series, self._installment = installments(articles)
-        self._of_source = np.array([self._usual(number) for number in range(len(numbers))], dtype=np.float32)
+        self._of_outlet = np.array([self._usual(number) for number in range(len(numbers))], dtype=np.float32)
 
     def __len__(self) -> int:
         return len(self._days)
 
-    def _usual(self, source: int) -> float:
-        """What is to be taken off the likeness of two articles of a source, since any two of its articles have it."""
-        members = np.flatnonzero(self._sources == source)
+    def _usual(self, outlet: int) -> float:
+        """What is to be taken off the likeness of two articles of an outlet, since any two of its articles have it."""
+        members = np.flatnonzero(self._outlets == outlet)
         if len(members) < _ENOUGH_TO_TELL:
             return 0.0
         some = members[:: -(-len(members) // _LOOKED_AT)]
@@ -98,12 +100,13 @@ class Similarity:
         """What is left of a likeness when subject, manner and time are taken into account; all shapes broadcast."""
         shorter = np.minimum(self._lengths[first], self._lengths[second])
         told = np.clip((shorter - _HEADLINE) / (_SENTENCES - _HEADLINE), 0.0, 1.0)
-        same = self._sources[first] == self._sources[second]
-        one_manner = same & (self._earlier[first] == self._earlier[second])
+        later = self._earlier[first] != self._earlier[second]
+        one_subject = np.where(later, _SUBJECT_LATER, _SUBJECT_ALONE) * told
+        same = self._outlets[first] == self._outlets[second]
+        one_manner = same * (np.where(later, _ONE_OUTLET_LATER, _ONE_OUTLET) + self._of_outlet[self._outlets[first]])
         apart = np.abs(self._days[first] - self._days[second])
         near = np.clip((_APART_DAYS - apart) / (_APART_DAYS - _SAME_DAYS), 0.0, 1.0)
-        left = alike - (_SUBJECT_ALONE + _ONE_SOURCE * one_manner) * told - same * self._of_source[self._sources[first]]
-        left = left * np.where(np.isnan(near), 1.0, near)
+        left = (alike - one_subject - one_manner) * np.where(np.isnan(near), 1.0, near)
         counted = (self._series[first] >= 0) & (self._series[first] == self._series[second])
         left = np.where(counted & (self._installment[first] != self._installment[second]), 0.0, left)
         return np.asarray(left, dtype=np.float32)

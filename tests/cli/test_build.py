@@ -12,8 +12,8 @@ pytestmark = pytest.mark.model
 
 _REPORT_KEYS = {"issue", "subject", "created", "sections", "sources", "skipped", "lint", "bytes", "timings"}
 _ENTRY_KEYS = {
-    "title", "url", "source", "published", "summary", "origin", "grounded", "findings", "passages", "score", "reasons",
-    "also", "earlier",
+    "title", "url", "source", "publisher", "published", "summary", "origin", "grounded", "findings", "passages",
+    "score", "reasons", "also", "earlier",
 }  # fmt: skip
 
 

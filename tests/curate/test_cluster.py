@@ -1,5 +1,6 @@
 import itertools
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -63,7 +64,7 @@ def test_two_long_leads_on_one_subject_stay_apart(article: Make) -> None:
         ),
     ]
     one_subject = np.zeros((2, 384), dtype=np.float32)
-    one_subject[0, 0], one_subject[1, :2] = 1.0, (0.5, np.sqrt(0.75))
+    one_subject[0, 0], one_subject[1, :2] = 1.0, (0.8, 0.6)
     assert group_stories(articles, _vectors(articles, one_subject)) == [[0], [1]]
     headlines = [article(a.title, source=a.source) for a in articles]
     assert group_stories(headlines, _vectors(headlines, one_subject)) == [[0, 1]]
@@ -72,11 +73,34 @@ def test_two_long_leads_on_one_subject_stay_apart(article: Make) -> None:
 def test_a_source_of_one_subject_needs_more_than_its_subject_to_be_one_story(article: Make) -> None:
     """Games, each like any other; in general news the same likeness joins."""
     axes = np.eye(30, dtype=np.float32)
-    one = [article(prose(k, 4), source="Games") for k in range(1, 9)]
-    alike = np.stack([0.7 * axes[0] + 0.51**0.5 * axes[k] for k in range(1, 9)])
-    assert len(group_stories(one, _vectors(one, alike))) == 8
+    titles = [f"Lantern regatta results {prose(k, 1)}" for k in range(1, 9)]
+    alike = np.stack([0.9 * axes[0] + 0.19**0.5 * axes[k] for k in range(1, 9)])
+    games = [article(title, source="Games") for title in titles]
+    assert len(group_stories(games, _vectors(games, alike))) == 8
+    news = [article(title if k < 2 else prose(k, 4), source="News") for k, title in enumerate(titles)]
     apart = np.stack([alike[k] if k < 2 else axes[k + 1] for k in range(8)])
-    assert group_stories(one, _vectors(one, apart))[0] == [0, 1]
+    assert group_stories(news, _vectors(news, apart))[0] == [0, 1]
+
+
+def test_two_of_one_outlet_are_two_stories_where_two_of_two_outlets_would_be_one(article: Make) -> None:
+    """An outlet tells an event once; whom a feed gathers from are outlets of their own."""
+    titles = ["Concrete barges built in Scarth", "Concrete ships built in Dunmoor"]
+    one = [article(title, source="Slipway") for title in titles]
+    assert group_stories(one, {}) == [[0], [1]]
+    gathered = [replace(a, publisher=name) for a, name in zip(one, ("Slipway", "Tide & Table"), strict=True)]
+    assert group_stories(gathered, {}) == [[0, 1]]
+
+
+def test_what_would_not_join_two_articles_joins_one_with_many(article: Make) -> None:
+    """One pair may be alike by chance; that one is alike to each of several, less so."""
+    axes = np.eye(9, dtype=np.float32)
+    several = np.stack([0.9 * axes[0] + 0.19**0.5 * axes[k] for k in range(1, 6)])
+    other = 0.6 * axes[0] + 0.8 * axes[6]  # alike to each of them: 0.27
+    articles = [article(prose(k, 4), source=f"s{k}") for k in range(1, 7)]
+    vectors = _vectors(articles, np.stack([*several, other]))
+    assert group_stories(articles, vectors) == [[0, 1, 2, 3, 4, 5]]
+    two = [articles[0], articles[5]]
+    assert group_stories(two, vectors) == [[0], [1]]
 
 
 def test_what_is_weeks_apart_is_not_one_story(article: Make) -> None:

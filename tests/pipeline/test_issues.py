@@ -148,10 +148,10 @@ _HALL = (
     "December. "
 )
 _CLOSED = (
-    "A beam fell into the empty pool of the swimming hall in Orsel on Sunday night. Nobody was hurt. Fire "
-    "inspector Ruth Adeyemi sealed all doors and spoke of rust in eleven of fourteen girders, found by radar. "
-    "Schools move their lessons to Pellworth by bus. The insurer Norhaven sends an engineer; rebuilding may take "
-    "three years. The council had argued on Friday over who pays 2.4 million for its leaking roof. "
+    "On Friday the council of Orsel argued over who pays for the leaking roof of the swimming hall; on Sunday night a "
+    "beam fell from it into the empty pool. Mayor Ines Varga closed the hall at once. Fire inspector Ruth Adeyemi "
+    "spoke of rust in eleven of fourteen girders, found by radar. Schools move their lessons to Pellworth by bus. The "
+    "insurer Norhaven sends an engineer; rebuilding may take three years. "
 )
 
 
@@ -167,7 +167,7 @@ def test_a_story_told_again_under_another_title_stays_out_and_one_that_developed
     room.send()
     room.later(days=1)
     again = _hall(room, 2, "Who pays for a leaking roof?", f"It rains on swimmers. {_HALL}Readers may write to us.")
-    new = _hall(room, 3, "Beam falls into the pool of Orsel's swimming hall with the leaking roof", _CLOSED)
+    new = _hall(room, 3, "Orsel swimming hall closed: council argued over its roof, then a beam fell", _CLOSED)
     built = pipeline.build(room.settings, room.store, pipeline.BuildOptions(), clock=lambda: room.now)
     (entry,) = [entry for section in built.report["sections"] for entry in section["entries"]]
     assert entry["title"] == new
