@@ -35,9 +35,9 @@ def load(group: Group, name: str, *, where: str) -> Any:
         raise ConfigError(f"there is no {name!r} among the {group}", where=where, remedy=remedy)
     try:
         return entry.load()
-    except (ImportError, AttributeError) as error:
+    except Exception as error:  # a stranger's module may do anything when it is imported
         raise ConfigError(
-            f"the plug-in {name!r} ({entry.value}) cannot be loaded: {error}",
+            f"the plug-in {name!r} ({entry.value}) cannot be loaded: {type(error).__name__}: {error}",
             where=where,
             remedy="install it again, or choose another",
         ) from error

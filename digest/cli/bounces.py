@@ -86,7 +86,8 @@ def _tell(session: Session, read: "BouncesRead") -> None:
         if settled.effect is Effect.IGNORED:
             session.detail(f"{ref}: {settled.text}")
     counts = ", ".join(f"{count} {effect}" for effect, count in read.counts.items()) or "nothing new"
-    session.say(f"{len(read.settled)} letters read: {counts}; {read.seen} were read before")
+    letters = "1 letter" if len(read.settled) == 1 else f"{len(read.settled)} letters"
+    session.say(f"{letters} read: {counts}; {read.seen} were read before")
 
 
 def _as_json(read: "BouncesRead") -> dict[str, object]:

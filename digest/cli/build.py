@@ -146,4 +146,5 @@ def tell_built(session: Session, built: "Built") -> None:
             session.say(built.hint)
     else:
         entries = sum(len(section["entries"]) for section in built.report["sections"])
-        session.say(f"built {built.issue.id} with {entries} entries: {built.issue.rendered.subject}")
+        count = "1 entry" if entries == 1 else f"{entries} entries"
+        session.say(f"built {built.issue.id} with {count}: {built.issue.rendered.subject}")

@@ -11,7 +11,7 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from digest.config.settings import Settings, SourceKind
+from digest.config.settings import SOURCE_TYPES, Settings
 from digest.errors import ConfigError, Problem
 
 _PATH_KEYS = (
@@ -191,9 +191,8 @@ class _Problems:
         location = tuple(part for part in detail["loc"] if not (isinstance(part, str) and _is_branch(part)))
         if detail["type"] == "extra_forbidden":
             self._add_unknown(location)
-        elif location[-1:] == ("type",) and detail["type"] == "literal_error":
-            kinds = get_args(SourceKind) if location[0] == "sources" else ()
-            self.add(location, _sentence(detail), _nearest(str(detail["input"]), kinds))
+        elif (location[:1], location[-1:]) == (("sources",), ("type",)) and detail["type"] == "value_error":
+            self.add(location, _sentence(detail), _nearest(str(detail["input"]), SOURCE_TYPES))
         else:
             self.add(location, _sentence(detail))
 

@@ -88,7 +88,7 @@ Pattern = Annotated[str, StringConstraints(min_length=1, max_length=1000), After
 HeaderName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$")]
 Variable = Annotated[str, StringConstraints(pattern=r"^([A-Za-z_][A-Za-z0-9_]*)?$")]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}([-_][A-Za-z0-9]{2,8})*$")]
-SourceKind = Literal["feed", "page", "sitemap", "folder", "mailbox"]
+SOURCE_TYPES = ("feed", "page", "sitemap", "folder", "mailbox")
 
 
 class Table(BaseModel):
@@ -111,13 +111,25 @@ class NewsletterSettings(Table):
     stale_after: Duration = timedelta(days=3)
 
 
+def _source_type(value: str) -> str:
+    if value in SOURCE_TYPES:
+        return value
+    from importlib.metadata import entry_points  # digest.plugins, which loads them, stands above the configuration
+
+    added = sorted({entry.name for entry in entry_points(group="digest.sources")} - set(SOURCE_TYPES))
+    if value not in added:
+        *others, last = map(repr, (*SOURCE_TYPES, *added))
+        raise ValueError(f"must be {', '.join(others)} or {last}")
+    return value
+
+
 _FRAMING = frozenset({"host", "connection", "content-length", "transfer-encoding", "accept-encoding"})
 
 
 class SourceSettings(Table):
     """One place that articles come from: exactly one of `url` and `path`."""
 
-    type: SourceKind
+    type: Annotated[str, AfterValidator(_source_type)]
     name: Name
     url: Annotated[str, StringConstraints(max_length=2000), AfterValidator(_place_url)] | None = None
     path: Path | None = None

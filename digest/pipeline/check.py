@@ -124,6 +124,8 @@ def _transport(settings: Settings) -> str:
     resolve_password(transport)
     if transport.ca_file is not None:
         _must_be_readable(transport.ca_file)
+    if transport.type != "smtp":
+        return transport.type  # a plug-in: what it does with host and port is known to itself
     return f"{transport.type} by {transport.host}:{transport.smtp_port}"
 
 
