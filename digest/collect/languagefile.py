@@ -1,6 +1,7 @@
 """Keeps the converted language model in the user's cache folder, as converting it takes a second and 200 MB."""
 
 import tempfile
+import time
 from contextlib import suppress
 from dataclasses import fields
 from pathlib import Path
@@ -8,6 +9,7 @@ from zipfile import BadZipFile
 
 from digest.collect.languagemodel import LanguageModel, convert_model
 
+_KEPT = 30 * 86400  # seconds: until then another version may be in use beside this one
 _FORMAT = 2  # of the file: to be changed with LanguageModel or what makes it
 
 
@@ -38,7 +40,7 @@ def _read(file: Path) -> LanguageModel:
 
 
 def _keep(model: LanguageModel, file: Path) -> None:
-    """Write the file, which appears whole or not at all, and remove those of other versions."""
+    """Write the file, which appears whole or not at all, and remove those that other versions left long ago."""
     import numpy as np
 
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -51,5 +53,5 @@ def _keep(model: LanguageModel, file: Path) -> None:
         finally:
             scratch.unlink(missing_ok=True)
     for other in file.parent.glob("languages-*.npz"):
-        if other != file:
+        if other.stat().st_mtime < time.time() - _KEPT:
             other.unlink(missing_ok=True)

@@ -1,5 +1,7 @@
 """The converted model gives the answers of the one that it was made of, and no broken file stands in its way."""
 
+import os
+import time
 from pathlib import Path
 
 import pytest
@@ -71,13 +73,19 @@ def test_a_file_that_is_not_whole_is_made_again(cache: Path) -> None:
         assert file.read_bytes() == whole
 
 
-def test_files_of_other_versions_are_removed(cache: Path) -> None:
+def test_files_of_other_versions_are_removed_once_they_are_old(cache: Path) -> None:
     cache.mkdir()
-    (cache / "languages-0-py3langid-0.1.npz").write_bytes(b"old")
-    (cache / "identities.json").write_text("{}")
+    for name, age in {
+        "languages-0-py3langid-0.1.npz": 40,
+        "languages-0-py3langid-0.2.npz": 20,
+        "other.npz": 40,
+    }.items():
+        (cache / name).write_bytes(b"old")
+        os.utime(cache / name, (time.time() - age * 86400,) * 2)
     load_model()
-    assert len(list(cache.glob("languages-*"))) == 1
-    assert (cache / "identities.json").read_text() == "{}"
+    left = sorted(file.name for file in cache.iterdir())
+    assert left[0] == "languages-0-py3langid-0.2.npz"
+    assert left[2:] == ["other.npz"]
 
 
 def test_a_folder_that_cannot_be_written_costs_nothing_but_time(cache: Path) -> None:
