@@ -1,7 +1,7 @@
 """Which language an article is in."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -48,14 +48,19 @@ def _told(samples: Sequence[str]) -> list[str]:
     Few languages stand side by side. One that a whole sample was found to be in is believed of the others by how they
     begin, as far as that is sure; the rest is read whole.
     """
-    begun = dict(enumerate(_sure([sample[:_BEGINNING] for sample in samples]))) if len(samples) > 2 else {}
-    first = {language: number for number, language in reversed(begun.items()) if language}
-    told = dict(zip(first.values(), _sure([samples[number] for number in first.values()]), strict=True))
-    known = {language for language, number in first.items() if told[number] == language}
-    told = {number: language for number, language in begun.items() if language in known} | told
-    rest = [number for number in range(len(samples)) if number not in told]
-    told |= zip(rest, _sure([samples[number] for number in rest]), strict=True)
-    return [told[number] for number in range(len(samples))]
+    numbers = range(len(samples))
+    told = _whole(samples, sorted(numbers, key=lambda number: len(samples[number]))[-1:])
+    if len(samples) > 2 and any(told.values()):
+        begun = dict(zip(numbers, _sure([sample[:_BEGINNING] for sample in samples]), strict=True))
+        first = {language: number for number, language in reversed(begun.items()) if language}
+        told |= _whole(samples, set(first.values()) - set(told))
+        told = {number: language for number, language in begun.items() if language and language in told.values()} | told
+    told |= _whole(samples, set(numbers) - set(told))
+    return [told[number] for number in numbers]
+
+
+def _whole(samples: Sequence[str], numbers: Collection[int]) -> dict[int, str]:
+    return dict(zip(numbers, _sure([samples[number] for number in numbers]), strict=True))
 
 
 def _sure(samples: Sequence[str]) -> list[str]:

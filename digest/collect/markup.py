@@ -97,6 +97,7 @@ _PAIRED = re.compile(
     rf"<({'|'.join([*_INLINE.split(), 'p', 'div', 'h[1-6]'])})(?:\s[^<>]*)?>(.*?)</\1\s*>", re.I | re.S
 )
 _VOID = re.compile(r"<(?:br|img|wbr|hr)\b[^<>]*>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
+_BLANKS = re.compile(r"(?:\s|&nbsp;|&#160;)+")
 _TAG = re.compile(r"<[a-zA-Z!/]|&(?:#\d+|#x[0-9a-fA-F]+|[a-zA-Z]\w*);")
 _DEEP = 2000  # tags
 _DEPTH = 4  # tags inside tags of a title
@@ -204,8 +205,11 @@ def _pieces(root: Any, without: Collection[Any]) -> Iterator[str]:
 
 
 def _spaced(text: str | None) -> str:
+    """A text with each run of blanks as one blank, those at its ends too."""
+    if not text or "&" not in text:
+        return " ".join(f"|{text or ''}|".split())[1:-1]
     # A blank that was escaped twice is a blank; of anything else that looks so the text may be speaking.
-    return re.sub(r"(\s|&nbsp;|&#160;)+", " ", text) if text else ""
+    return _BLANKS.sub(" ", text)
 
 
 def picture(element: Any, base: str) -> Image | None:

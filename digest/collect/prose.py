@@ -24,6 +24,8 @@ def clean(text: str) -> str:
     """The text in NFC with "\\n" as its only line break, without control and invisible formatting characters."""
     if text.isascii() and _ODD.search(text) is None:
         return text
+    if text.replace("\n", " ").replace("\t", " ").replace("\xa0", " ").isprintable():  # so is none of what is dropped
+        return unicodedata.normalize("NFC", text)
     return unicodedata.normalize("NFC", _DROPPED.sub("", _BREAKS.sub("\n", text)))
 
 

@@ -50,6 +50,11 @@ ENGLISH = (
         ([(ENGLISH, "en"), (GERMAN, "en"), (ENGLISH, "en"), (GERMAN, "en"), (DANISH, "en")], "en de en de da".split()),
         ([(text, "no") for text in (DANISH, NORWEGIAN) * 3], ["da", "no"] * 3),
         ([(ENGLISH, "fr"), ("Harbour 12", "fr"), ("12 34", ""), (ENGLISH, ""), ("Harbour 12 closed", "")], None),
+        # One that is unsure as a whole, though it begins surely, tells nothing of others.
+        (
+            [(f"{GERMAN[:150]} {ENGLISH[:160]}", ""), *[(f"{'4711 08 15 ' * 14}{ENGLISH}", "")] * 3],
+            ["", "en", "en", "en"],
+        ),
         # What begins in a language of its neighbours and goes on in another is read whole where it begins unsurely.
         ([(ENGLISH, ""), (ENGLISH, ""), (f"Update: {GERMAN}", ""), (f"12.03. {GERMAN}", "")], ["en", "en", "de", "de"]),
     ],

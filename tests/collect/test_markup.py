@@ -25,6 +25,9 @@ def test_titles(title: str, plain: str) -> None:
     ("markup", "text"),
     [
         ("<p>One  two\nthree</p><p>four<br>five</p>", "One two three\nfour\nfive"),
+        ("<p>one <b>two</b> three<i> four </i>five</p>", "one two three four five"),
+        ("<p>one<b>\u2003two\x0bthree\x85</b>four<i>\xa0</i>five</p>", "one two three four five"),
+        ("<p>one&amp;nbsp;&amp;nbsp; two &amp;#160;three &amp; four</p>", "one two three & four"),
         ("<ul><li>one</li><li>two</li></ul>tail", "one\ntwo\ntail"),
         ("<p>a &amp;lt; b</p>", "a &lt; b"),
         ("3 &lt; 4 &amp; 5", "3 < 4 & 5"),
