@@ -149,3 +149,13 @@ def test_the_mistakes_shown_are_told_as_shown(walker: Walker) -> None:
         (meant,) = (one for one in re.split(r"^(?=error: )", shown, flags=re.MULTILINE) if f"/{name}:" in one)
         assert meant.strip() in told
         path.write_text(text, encoding="utf-8")
+
+
+def test_the_catalogue_of_the_page_says_the_words_in_another_language(tmp_path: Path) -> None:
+    (catalogue,) = re.findall(r"^```po\n(.*?)^```", PAGE, flags=re.MULTILINE | re.DOTALL)
+    project = Project(tmp_path)
+    project.write("theme/locale/it.po", catalogue)
+    project.configure('[newsletter]\nlanguage = "it"\n[theme]\ndir = "theme"\n')
+    html = compose.render(FULL, load_config(tmp_path / "config.toml")).html
+    assert "Annulla l'iscrizione" in lxml_html.document_fromstring(html).text_content()
+    assert "articoli" in html
