@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from digest.store.sources import SourceHealth
 
 _NAME_WIDTH = 24
+_LIKE_PATH = re.compile(r"^[./~]|^[^/:]+\.(mbox|eml|opml|xml|json|txt|html?|gz)$", re.IGNORECASE)
 
 app = new_app("Sources and their health.")
 
@@ -222,6 +223,10 @@ def _table(session: Session, place: str) -> dict[str, str | int | float | bool]:
     path = Path(os.path.expanduser(place)).absolute()  # noqa: PTH111 - Path raises where there is no such user
     if place and not re.match(r"[a-z][a-z0-9+.-]*://", place, re.IGNORECASE) and os.path.exists(path):  # noqa: PTH110
         return {"type": guess_source_type({"path": path}), "name": path.name, "path": str(path)}
+    if _LIKE_PATH.search(place):
+        raise UsageError(
+            "there is no such path", where=str(path), remedy="check the path; an address begins with https://"
+        )
     from digest.collect.discover import discover
     from digest.collect.identity import holds_login, http_url, web_scheme
 

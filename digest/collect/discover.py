@@ -26,6 +26,8 @@ _KINDS = (
 )
 _USUAL = ("feed", "rss", "feed.xml", "rss.xml", "atom.xml", "index.xml", "feed.json")
 _LESS = re.compile(r"comment|kommentar|commentaire|reply|replies|/oembed|wp-json", re.IGNORECASE)
+# A link for people: what it leads to and what it says both speak of a feed.
+_FEED = re.compile(r"(?<![a-z])(rss|feeds?|atom|xml)(?![a-z])", re.IGNORECASE)
 _LINKS_MAX = 20
 _TRIED = 5
 
@@ -119,14 +121,16 @@ class _Search:
         return await self.as_feed(fetched)
 
     async def as_page(self, fetched: Fetched) -> Found:
+        """The page itself, asked for once more as every run will: robots.txt is heeded for pages, not for feeds."""
         try:
+            fetched = await self._fetcher.page(fetched.url, caller=self._caller)
             listing = await self._workers.listing(
                 fetched.body or b"", charset=fetched.charset, url=fetched.url, now=self._now
             )
         except Rejected as error:
             remedy = "give the address of a feed, of a sitemap, or of a page that lists articles"
             raise SourceError(f"there is no feed, and {error}", where=fetched.url, remedy=remedy) from error
-        return Found(type="page", url=fetched.url, entries=len(listing.links) or 1)
+        return Found(type="page", url=fetched.url, title=listing.title, entries=len(listing.links) or 1)
 
 
 def feed_links(data: bytes, *, charset: str | None, url: str) -> tuple[str, ...]:
@@ -146,19 +150,26 @@ def feed_links(data: bytes, *, charset: str | None, url: str) -> tuple[str, ...]
         raise Rejected(f"it cannot be read as HTML: {error}") from error
     base = http_url(next(iter(tree.xpath("//base/@href")), ""), url) or url
     named = [
-        (http_url(link.get("href"), base), link.get("title") or "") for link in tree.iter("link", "a") if _names(link)
+        (http_url(link.get("href"), base), link.get("title") or "", link.tag)
+        for link in tree.iter("link", "a")
+        if _names(link)
     ]
+    # Those for programs first, then those for people; of either kind the comments last.
     ranked = sorted(
-        ((bool(_LESS.search(f"{found} {title}")), found) for found, title in named if found), key=lambda p: p[0]
+        ((bool(_LESS.search(f"{found} {title}")), tag == "a", found) for found, title, tag in named if found),
+        key=lambda rank: rank[:2],
     )
-    return tuple(dict.fromkeys(found for _, found in ranked))[:_LINKS_MAX]
+    return tuple(dict.fromkeys(found for *_, found in ranked))[:_LINKS_MAX]
 
 
 def _names(link: Any) -> bool:
     kind = (link.get("type") or "").partition(";")[0].strip().lower()
     rels = (link.get("rel") or "").lower().split()
     if link.tag == "a":
-        return kind in _KINDS[:3]
+        said = " ".join(
+            (str(link.text_content()), *(link.get(name) or "" for name in ("title", "aria-label", "class")))
+        )
+        return kind in _KINDS[:3] or bool(_FEED.search(link.get("href") or "") and _FEED.search(said[:200]))
     return kind in _KINDS and "alternate" in rels
 
 

@@ -29,16 +29,18 @@ _LINE_WORDS = 10  # of a line of prose
 _FEW_WORDS = 60  # within a site, for what nothing says is an article, where its address is that of a list
 _VERY_FEW_WORDS = 25
 _FILES = 3
+_TITLE_MAX = 200
 _BESIDE = ("nav", "footer", "aside", "form", "header")
 _NOTHING = "it lists no articles yet, and is none itself"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
-    """A page as what it is: one article, or links to articles in the order of the page."""
+    """A page as what it is: one article, or links to articles in the order of the page. `title` is that of the page."""
 
     article: Draft | None = None
     links: tuple[Link, ...] = ()
+    title: str = ""
 
 
 def read_listing(data: bytes, *, charset: str | None, url: str, now: datetime) -> Listing:
@@ -52,16 +54,20 @@ def read_listing(data: bytes, *, charset: str | None, url: str, now: datetime) -
     if len(found.links) < _LISTED_LEAST <= len(listed):
         found = Headlines(listed)
     if found.links and not _is_article(tree, linked, found, url):
-        return Listing(links=found.links)
+        return Listing(links=found.links, title=_title(tree))
     try:
         article = extract_page(data, charset=charset, url=url, now=now)
     except Rejected:
         if found.links:
-            return Listing(links=found.links)
+            return Listing(links=found.links, title=_title(tree))
         raise
     if not reads_like_article(url) and not _says_article(tree, linked, url):
         _refuse_empty_list(tree, article, url, _prose_words(tree, found))
-    return Listing(article=article)
+    return Listing(article=article, title=article.title)
+
+
+def _title(tree: Any) -> str:
+    return one_line(next((title.text_content() for title in tree.iter("title")), ""))[:_TITLE_MAX]
 
 
 def _refuse_empty_list(tree: Any, article: Draft, url: str, prose: int) -> None:

@@ -133,12 +133,13 @@ async def _one(listed: Listed, caller: Caller, room: Room) -> tuple[bytes, Parse
 
 
 def _finds(source: SourceSettings, pages: list[Listed]) -> tuple[Find, ...]:
-    """One item for each page that is not the front page of a site."""
-    drafts = [
-        Draft(title=listed.title, url=listed.url, published=listed.published)
-        for listed in sorted(pages, key=_latest_first)
-        if url_key(listed.url) is not None
-    ]
+    """One item for each page that is not the front page of a site; a news sitemap often repeats what another lists."""
+    once: dict[str, Draft] = {}
+    for listed in sorted(pages, key=_latest_first):
+        key = url_key(listed.url)
+        if key is not None and (key not in once or (listed.title and not once[key].title)):
+            once[key] = Draft(title=listed.title, url=listed.url, published=listed.published)
+    drafts = list(once.values())
     marks = distinct_keys(source.ref, drafts)
     return tuple(
         Find(ref=draft.url or "", keys=keys, draft=draft)

@@ -28,6 +28,7 @@ _PATH_KEYS = (
 )
 # Files that hold one article; digest/collect/document.py reads them.
 _ARTICLES = frozenset({".txt", ".text", ".md", ".markdown", ".html", ".htm", ".xhtml", ".eml"})
+_SITEMAP = re.compile(r"sitemap[^/]*\.xml(\.gz)?$")
 _LOGIN = re.compile(r"(?<=://)[^@/\s]+(?=@)")
 _HINT_INIT = "write one with `digest init`, or name another with -c PATH"
 
@@ -155,15 +156,33 @@ def _same_titles(sections: list[dict[str, Any]], problems: "_Problems") -> None:
 def guess_source_type(source: Mapping[str, Any]) -> str:
     """The type of a source that does not say: from its path or address."""
     if path := source.get("path"):
-        if Path(path).is_dir():
-            return "folder"
-        return "page" if Path(path).suffix.lower() in _ARTICLES else "feed"
+        return _type_of_path(Path(path))
     url = str(source.get("url", "")).lower()
-    if re.search(r"sitemap[^/]*\.xml(\.gz)?$", url):
+    if _SITEMAP.search(url):
         return "sitemap"
     if url.startswith(("imap:", "imaps:")):
         return "mailbox"
     return "feed"
+
+
+def _type_of_path(path: Path) -> str:
+    if path.is_dir():
+        return "mailbox" if all((path / name).is_dir() for name in ("cur", "new")) else "folder"
+    if path.suffix.lower() in _ARTICLES:
+        return "page"
+    if path.suffix.lower() == ".mbox" or _begins_with(path, b"From "):
+        return "mailbox"
+    return "sitemap" if _SITEMAP.search(path.name.lower()) else "feed"
+
+
+def _begins_with(path: Path, start: bytes) -> bool:
+    try:
+        if not path.is_file():
+            return False
+        with path.open("rb") as stream:
+            return stream.read(len(start)) == start
+    except OSError:
+        return False  # it is told when it is read
 
 
 def _absolute(base: Path, value: str) -> Path:

@@ -1,12 +1,14 @@
 """`digest sources` as a person uses it."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
 from tests.cli.project import Project
+from tests.collect.sections.site import PROSE
 
 FEED = (
     b'<rss version="2.0"><channel><title>Harbour notes</title><item><title>A boat came home</title>'
@@ -18,11 +20,11 @@ PAGE = (
 )
 
 
-@pytest.fixture
-def site() -> Iterator[str]:
+@contextmanager
+def serving(pages: Mapping[str, bytes]) -> Iterator[str]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            body = {"/": PAGE, "/feed": FEED}.get(self.path)
+            body = pages.get(self.path)
             self.send_response(200 if body else 410 if self.path == "/gone" else 404)
             self.send_header("content-length", str(len(body or b"")))
             self.end_headers()
@@ -35,6 +37,40 @@ def site() -> Iterator[str]:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_address[1]}"
         server.shutdown()
+
+
+@pytest.fixture
+def site() -> Iterator[str]:
+    with serving({"/": PAGE, "/feed": FEED}) as address:
+        yield address
+
+
+class Section:
+    """A section of a site, which shows its articles, the latest first."""
+
+    def __init__(self, pages: dict[str, bytes]) -> None:
+        self.url = ""
+        self._pages = pages
+        self._cards: list[str] = []
+
+    def put(self, title: str, *, text: str = "") -> None:
+        path = f"/news/{title.lower().replace(' ', '-')}"
+        told = f"<p>{text or PROSE[0]} {title}.</p><p>{text or PROSE[1]} {title}.</p>"
+        self._pages[path] = f"<html><title>{title}</title><body><h1>{title}</h1>{told}</body></html>".encode()
+        self._cards.insert(0, f"<article><h2><a href='{path}'>{title}</a></h2><p>A few words of it.</p></article>")
+        head = "<html><head><title>Harbour news</title></head><body><nav><a href='/'>Front</a></nav>"
+        self._pages["/news/"] = f"{head}<main>{''.join(self._cards)}</main></body></html>".encode()
+
+
+@pytest.fixture
+def section() -> Iterator[Section]:
+    pages: dict[str, bytes] = {}
+    made = Section(pages)
+    for number in ("first", "second", "third", "fourth", "fifth"):
+        made.put(f"The {number} boat of the day")
+    with serving(pages) as address:
+        made.url = f"{address}/news/"
+        yield made
 
 
 def listed(project: Project) -> dict[str, dict[str, object]]:
@@ -53,6 +89,31 @@ def test_add_finds_the_feed_of_a_site_and_keeps_the_comments(project: Project, s
     assert set(listed(project)) == {"Notes", "Harbour notes"}
     again = project.run("sources", "add", f"{site}/feed")
     assert (again.code, "is a source already" in again.err) == (2, True)
+
+
+def test_a_section_without_a_feed_is_followed_from_its_latest_on(project: Project, section: Section) -> None:
+    project.configure("[collect]\nallow_private = true\n")
+    added = project.run("sources", "add", section.url, "--json")
+    assert added.json == {"name": "Harbour news", "type": "page", "ref": section.url, "section": ""}
+    assert "found a page with 5 entries" in added.err
+    assert project.run("collect", "--json").json["sources"][0]["new"] == 5
+    assert project.run("collect", "--json").json["sources"][0]["status"] == "unchanged"
+    section.put("The sixth boat of the day")
+    assert project.run("collect", "--json").json["sources"][0]["new"] == 1
+    section.put("The seventh boat of the day", text="Subscribe to continue reading. Already a subscriber? Sign in.")
+    done = project.run("collect", "--json").json
+    assert done["sources"][0]["new"] == 0
+    assert [skipped["reason"] for skipped in done["skipped"]] == ["a paywall stands before the article"]
+    assert listed(project)["Harbour news"]["failures"] == 0
+
+
+def test_add_knows_mailboxes_and_says_when_there_is_no_such_path(project: Project) -> None:
+    for name in ("cur", "new"):
+        (project.folder / "Mail" / name).mkdir(parents=True)
+    assert project.run("sources", "add", "Mail", "--json").json["type"] == "mailbox"
+    missing = project.run("sources", "add", "letters.mbox")
+    assert missing.code == 2
+    assert "there is no such path" in missing.err
 
 
 def test_add_takes_a_folder(project: Project) -> None:

@@ -38,9 +38,22 @@ def test_a_feed_that_is_not_named_is_sought_where_feeds_usually_are(web: WebServ
     assert find(web.put("/about-us", html()), settings).url == feed
 
 
+def test_a_feed_that_a_page_names_to_its_readers_is_found(web: WebServer, settings: CollectSettings) -> None:
+    links = '<a href="/feeding-the-gulls">Feeding</a><a href="/x/news.rss" class="icon" title="Our RSS"><img></a>'
+    feed = web.put("/x/news.rss", respond(rss(item(1))))
+    assert find(web.put("/news/", html(body=links)), settings).url == feed
+    assert "/feeding-the-gulls" not in web.paths()
+
+
+def test_a_page_is_followed_only_where_robots_txt_allows_it(web: WebServer, settings: CollectSettings) -> None:
+    web.put("/robots.txt", respond("User-agent: *\nDisallow: /crane", content_type="text/plain"))
+    with pytest.raises(SourceError, match=r"there is no feed, and its site asks programs not to read it"):
+        find(web.put("/crane", respond(page(), content_type="text/html")), settings)
+
+
 def test_a_page_without_a_feed_is_followed_itself(web: WebServer, settings: CollectSettings) -> None:
     url = web.put("/crane", respond(page(), content_type="text/html"))
-    assert find(url, settings) == Found(type="page", url=url, entries=1)
+    assert find(url, settings) == Found(type="page", url=url, title="The crane that lifted a hull", entries=1)
 
 
 def test_a_sitemap_is_known_by_what_it_holds(web: WebServer, settings: CollectSettings) -> None:

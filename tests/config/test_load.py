@@ -153,6 +153,16 @@ def test_the_type_of_a_source_is_found_out(source: dict[str, str], kind: str) ->
     assert guess_source_type(source) == kind
 
 
+def test_a_mailbox_and_a_sitemap_on_disk_are_known_by_what_they_are(tmp_path: Path) -> None:
+    for name in ("cur", "new"):
+        (tmp_path / "Mail" / name).mkdir(parents=True)
+    (tmp_path / "news").write_bytes(b"From letter@harbour.example Fri Nov 20 08:00:00 2026\n\n")
+    kinds = {
+        name: guess_source_type({"path": tmp_path / name}) for name in ("Mail", "news", "a.mbox", "sitemap.xml.gz")
+    }
+    assert kinds == {"Mail": "mailbox", "news": "mailbox", "a.mbox": "mailbox", "sitemap.xml.gz": "sitemap"}
+
+
 def test_a_table_that_is_none_hides_no_other_problem(write: Write) -> None:
     with pytest.raises(ConfigError) as caught:
         load_config(write('transport = 5\n[[sources]]\npath = "a.xml"\n[[sources]]\npath = "b/a.xml"\n'))
