@@ -1,6 +1,7 @@
 """`python -m digest` is the command `digest`."""
 
 import gc
+import os
 import sys
 
 _OBJECTS = 20_000  # new ones, after which the collector of garbage looks; Python's own number is 700
@@ -13,11 +14,26 @@ def main() -> None:
     fifth of its start.
     """
     gc.set_threshold(_OBJECTS, 20, 20)
+    _open_what_is_closed()
     try:
         from digest.cli.main import main as run
     except KeyboardInterrupt:
         sys.exit(130)
     run()
+
+
+def _open_what_is_closed() -> None:
+    """Give each standard stream that the caller closed to nobody.
+
+    Else the next file to be opened, perhaps the store, would have its number, and get what is meant for the stream.
+    """
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            nobody = os.open(os.devnull, os.O_RDWR)
+            if nobody != number:
+                os.dup2(nobody, number)
+                os.close(nobody)
+            setattr(sys, name, os.fdopen(number, "w" if number else "r", encoding="utf-8", closefd=False))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Where the words go: terminals, pipes and locales that are not what one would wish."""
 
 import json
+import shlex
 import subprocess
 import sys
 
@@ -34,3 +35,14 @@ def test_a_typed_address_that_is_none_is_wrong_usage(project: Project, command: 
     done = project.run("subscribers", command, "ann")
     assert done.code == 2
     assert "'ann' is not an e-mail address" in done.err
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&- >&- 2>&-"])
+def test_a_stream_that_is_closed_takes_nothing_of_another(project: Project, closed: str) -> None:
+    command = f"{shlex.quote(sys.executable)} -m digest subscribers add ann@example.org --json {closed}"
+    done = subprocess.run(["bash", "-c", command], cwd=project.folder, capture_output=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+    assert (b"ann@example.org" in done.stdout) is (closed == "2>&-")
+    assert b"gets the next issue" not in done.stdout, "a message is no data"
+    [row] = project.run("subscribers", "list", "--json").json
+    assert row["address"] == "ann@example.org"
