@@ -99,6 +99,7 @@ class Workers:
             kind, result = await worker.ask(task, arguments, self._limit)
         finally:
             self._free.put_nowait(worker)
+        await asyncio.sleep(0)  # whoever waits for it asks it now: it must not idle while this answer is dealt with
         if kind == "done":
             return result
         if kind == "hindered":

@@ -7,11 +7,13 @@ import signal
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from digest.collect.draft import Rejected
-from digest.collect.processes import ForkServer, Interpreters
+from digest.collect.processes import ForkServer, Interpreters, Process
+from digest.collect.worker import Answer
 from digest.collect.workers import Workers
 from digest.errors import SourceError
 from tests.collect.conftest import NOW, WORDS, item, rss
@@ -44,6 +46,27 @@ def test_one_process_serves_many_inputs() -> None:
             assert await read(workers, rss(*(item(n) for n in range(number))).encode()) == number
 
     run(work)
+
+
+def test_a_process_has_its_next_input_before_the_answer_is_dealt_with(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    exchange = Process.exchange
+
+    async def noted(self: Process, task: str, arguments: dict[str, Any]) -> Answer:
+        told.append(f"asked {arguments['ref']}")
+        return await exchange(self, task, arguments)
+
+    monkeypatch.setattr(Process, "exchange", noted)
+
+    async def work(workers: Workers) -> None:
+        async def one(ref: str) -> None:
+            await workers.feed(rss(item(1)).encode(), content_type=None, url=None, ref=ref, now=NOW)
+            told.append(f"dealt with {ref}")
+
+        await asyncio.gather(one("1"), one("2"))
+
+    run(work)
+    assert told == ["asked 1", "asked 2", "dealt with 1", "dealt with 2"]
 
 
 @pytest.mark.usefixtures("way")
