@@ -141,21 +141,26 @@ class _Run:
             return _Outcome(SourceReport(name=self.source.name, status="unchanged"))
         for ref, reason in reading.skipped:
             self._skip(ref, reason)
-        reading = replace(reading, finds=self._wanted(reading.finds))
-        fresh, noted, complete = self._choose(reading)
-        opened = await self._opened(reader, fresh)
-        told = without_notices(fresh, opened)
-        arrivals = [self._arrival(reading, find, result) for find, result in zip(fresh, told, strict=True)]
-        kept = [arrival for arrival in arrivals if arrival is not None]
+        finds = self._wanted(reading.finds)
+        fetched = len(finds)
+        arrivals, complete = await self._arrivals(reader, replace(reading, finds=finds))
+        reading, finds = replace(reading, finds=()), ()  # what is not kept must not wait in memory for what is
         # Articles first: should the run end here, the source is read again and everything in it is known.
-        new = await self.keeper.add(self.source.ref, [*kept, *(Arrival(keys=find.keys) for find in noted)])
-        if doubles := len([arrival for arrival in kept if arrival.article is not None]) - len(new):
+        new = await self.keeper.add(self.source.ref, arrivals)
+        if doubles := sum(arrival.article is not None for arrival in arrivals) - len(new):
             self._skip(self.source.name, f"{doubles} items repeat one another, or came from another source before")
-        complete = complete and None not in arrivals
         self._record(after_reading(self.health, reading, complete=complete, now=self.room.now))
-        report = SourceReport(name=self.source.name, status="ok", fetched=len(reading.finds), new=len(new))
+        report = SourceReport(name=self.source.name, status="ok", fetched=fetched, new=len(new))
         # The store has their texts: those of a whole run together would be most of what it takes of memory.
         return _Outcome(report, tuple(replace(article, text="") for article in new), tuple(self.skipped))
+
+    async def _arrivals(self, reader: SourceReader, reading: Reading) -> tuple[list[Arrival], bool]:
+        """What the store is to remember of a reading, and whether none of it is left for the next look."""
+        fresh, noted, complete = self._choose(reading)
+        told = without_notices(fresh, await self._opened(reader, fresh))
+        arrivals = [self._arrival(reading, find, result) for find, result in zip(fresh, told, strict=True)]
+        kept = [arrival for arrival in arrivals if arrival is not None]
+        return [*kept, *(Arrival(keys=find.keys) for find in noted)], complete and len(kept) == len(arrivals)
 
     def _wanted(self, finds: tuple[Find, ...]) -> tuple[Find, ...]:
         """The items that the patterns of the source let in, as far as their list tells title and address."""
