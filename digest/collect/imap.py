@@ -57,6 +57,7 @@ class Imap:
         self._most = most
         self._connection: _PlainImap | None = None
         self._sockets: list[socket.socket] = []
+        self._exists = 0
 
     def state(self) -> str:
         """What changes when a letter comes: UIDVALIDITY and UIDNEXT; "" when the server does not tell them."""
@@ -65,7 +66,9 @@ class Imap:
 
     def letters(self) -> list[Letter]:
         """The letters of the folder, the latest first."""
-        found = self._uid("SEARCH", "ALL")
+        self._open()
+        # By their place in the folder: the numbers of all letters of a large one are more than one line may hold.
+        found = self._uid("SEARCH", "ALL" if self._exists <= self._most else f"{self._exists - self._most + 1}:*")
         uids = (found[0] or b"").split()[-self._most :][::-1] if found else []
         letters: list[Letter] = []
         for start in range(0, len(uids), _BATCH):
@@ -168,7 +171,7 @@ class Imap:
         try:
             if username:
                 connection.login(username, password)
-            status, _ = connection.select(_quoted(folder), readonly=True)
+            status, exists = connection.select(_quoted(folder), readonly=True)
         except (imaplib.IMAP4.error, OSError) as error:
             self.close()
             raise self._error(
@@ -177,6 +180,7 @@ class Imap:
         if status != "OK":
             self.close()
             raise self._error(f"there is no folder {folder!r}", "check the path in url; INBOX is the usual one")
+        self._exists = int(exists[0] or 0) if exists and str(exists[0] or b"0", "ascii").isdigit() else 0
 
     def _error(self, what: str, remedy: str = "") -> SourceError:
         return SourceError(what, where=self._url, remedy=remedy)

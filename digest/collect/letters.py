@@ -9,7 +9,9 @@ from pathlib import Path
 from digest.collect.draft import Rejected
 from digest.collect.files import read_file
 from digest.collect.imap import Imap
-from digest.collect.maildir import list_maildir, read_mbox
+from digest.collect.maildir import list_maildir
+from digest.collect.mbox import list_mbox, read_mbox
+from digest.errors import SourceError
 
 _LETTER_MB = 25.0
 
@@ -43,9 +45,16 @@ def letters_of_maildir(folder: Path) -> Iterator[RawLetter]:
 
 def letters_of_mbox(path: Path) -> Iterator[RawLetter]:
     """The letters of an mbox file. Raises SourceError."""
-    letters, _, _ = read_mbox(path, _LETTER_MB)
-    for content in letters:
-        yield letter_of_bytes(content, ref=str(path))
+    spans, _ = list_mbox(path)
+    for span in spans:
+        try:
+            content = read_mbox(path, span, _LETTER_MB)
+        except Rejected:
+            continue  # nothing that large is a report
+        except OSError as error:
+            raise SourceError(f"it cannot be read: {error.strerror or error}", where=str(path)) from error
+        if content.strip():
+            yield letter_of_bytes(content, ref=str(path))
 
 
 def letter_of_bytes(content: bytes, *, ref: str) -> RawLetter:

@@ -12,7 +12,8 @@ from digest.collect.draft import Draft, Rejected
 from digest.collect.files import read_file, sha256
 from digest.collect.identity import draft_keys, file_key
 from digest.collect.imap import Imap, Letter
-from digest.collect.maildir import list_maildir, read_mbox
+from digest.collect.maildir import list_maildir
+from digest.collect.mbox import Span, list_mbox, read_mbox
 from digest.collect.source import Find, Reading, Room
 from digest.config import SourceSettings
 from digest.errors import SourceError
@@ -20,12 +21,14 @@ from digest.store.sources import SourceHealth
 
 T = TypeVar("T")
 
+_NAMED = 16  # characters of the SHA-256 of a letter that name it
+
 
 class MailboxReader:
     """Reads letters as articles, the latest first; a letter is opened only when it was never seen."""
 
     def __init__(self) -> None:
-        self._letters: dict[str, bytes] = {}
+        self._spans: dict[str, Span] = {}
         self._imap: Imap | None = None
         self._turn = asyncio.Lock()
 
@@ -36,21 +39,27 @@ class MailboxReader:
         path = Path(source.ref)
         if path.is_dir():
             return _read_maildir(path, source, health, room)
-        return self._read_mbox(path, source, health, room)
+        return await self._read_mbox(path, source, health, room)
 
     async def open(self, find: Find, source: SourceSettings, room: Room) -> Draft:
         """The article of one letter."""
         if self._imap is not None:
             async with self._turn:  # one connection, one question at a time
                 data = await _within(room, self._imap, self._imap.letter, find.ref.rpartition("#")[2])
-        elif find.ref in self._letters:
-            data = self._letters[find.ref]
         else:
             try:
-                data = read_file(Path(find.ref), room.settings.max_page_mb)
+                data = self._on_disk(find, source, room)
             except OSError as error:
                 raise SourceError(f"it cannot be read: {error.strerror or error}", where=find.ref) from error
         return await room.workers.document(data, name="letter.eml", now=room.now)
+
+    def _on_disk(self, find: Find, source: SourceSettings, room: Room) -> bytes:
+        if find.ref not in self._spans:
+            return read_file(Path(find.ref), room.settings.max_page_mb)
+        data = read_mbox(Path(source.ref), self._spans[find.ref], room.settings.max_page_mb)
+        if not find.ref.endswith(sha256(data)[:_NAMED]):
+            raise SourceError("it was changed while it was read", where=source.ref, remedy="it is read again next time")
+        return data
 
     async def _read_imap(self, source: SourceSettings, health: SourceHealth, room: Room) -> Reading:
         limits = room.settings
@@ -66,16 +75,24 @@ class MailboxReader:
         finds = tuple(_imap_find(source, letter, state) for letter in letters)
         return Reading(finds=finds, etag=state, titled=False)
 
-    def _read_mbox(self, path: Path, source: SourceSettings, health: SourceHealth, room: Room) -> Reading:
-        letters, skipped, digest = read_mbox(path, room.settings.max_page_mb)
+    async def _read_mbox(self, path: Path, source: SourceSettings, health: SourceHealth, room: Room) -> Reading:
+        spans, digest = await asyncio.to_thread(list_mbox, path)
         if digest == health.content_hash:
             return Reading(unchanged=True)
-        finds = []
-        for letter in letters:
-            key = sha256(letter)
-            self._letters[f"{path}#{key[:16]}"] = letter
-            finds.append(Find(ref=f"{path}#{key[:16]}", keys=(file_key(source.ref, "", key),)))
-        return Reading(finds=tuple(finds), skipped=skipped, content_hash=digest, titled=False)
+        finds, skipped = [], []
+        for span in spans:
+            try:
+                letter = read_mbox(path, span, room.settings.max_page_mb)
+            except Rejected as verdict:
+                skipped.append((f"{path} at byte {span.start}", str(verdict)))
+                continue
+            except OSError as error:
+                raise SourceError(f"it cannot be read: {error.strerror or error}", where=str(path)) from error
+            if letter.strip():
+                key = sha256(letter)
+                self._spans[f"{path}#{key[:_NAMED]}"] = span
+                finds.append(Find(ref=f"{path}#{key[:_NAMED]}", keys=(file_key(source.ref, "", key),)))
+        return Reading(finds=tuple(finds), skipped=tuple(skipped), content_hash=digest, titled=False)
 
 
 async def _within(room: Room, imap: Imap, call: Callable[..., T], *arguments: str) -> T:

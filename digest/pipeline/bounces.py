@@ -10,7 +10,7 @@ from pathlib import Path
 from digest.collect.draft import Rejected
 from digest.collect.imap import Imap
 from digest.collect.letters import RawLetter, letter_of_bytes, letters_of_imap, letters_of_maildir, letters_of_mbox
-from digest.collect.maildir import split_mbox
+from digest.collect.mbox import split_mbox
 from digest.config import BouncesSettings, Settings
 from digest.deliver.bounces import BounceDesk, Effect, Settled
 from digest.errors import ConfigError, InputError, SourceError, TransportError, UsageError

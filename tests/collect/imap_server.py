@@ -57,6 +57,8 @@ class ImapServer:
             return f"{head}{tag} OK [READ-ONLY] done\r\n".encode()
         if command == "UID SEARCH ALL":
             return f"* SEARCH {' '.join(map(str, self.letters))}\r\n".encode() + done
+        if latest := re.fullmatch(r"UID SEARCH (\d+):\*", command):
+            return f"* SEARCH {' '.join(map(str, list(self.letters)[int(latest[1]) - 1 :]))}\r\n".encode() + done
         if found := re.fullmatch(r"UID FETCH ([\d,]+) \((.+)\)", command):
             return b"".join(self._fetched(int(uid), found[2]) for uid in found[1].split(",")) + done
         if command == "LOGOUT":

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from digest.collect import collect
+from digest.collect.files import sha256
+from digest.collect.mbox import list_mbox, read_mbox
 from digest.config import CollectSettings, SourceSettings
 from digest.model import Collected
 from digest.store import Store
@@ -104,6 +106,36 @@ def test_an_mbox_file_is_split_into_letters(tmp_path: Path, settings: CollectSet
     assert titles(look(source("mailbox", path), settings, store)) == ["Letter 3 from the harbour"]
 
 
+def test_a_separator_is_found_wherever_the_pieces_of_a_large_file_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    separator = b"From letter@harbour.example Fri Nov 20 08:00:00 2026\n"
+    letters = [letter(number, text="word " * number) for number in range(1, 60)]
+    path = tmp_path / "news.mbox"
+    path.write_bytes(b"".join(separator + one for one in letters))
+    for size in (1, 7, 5000):
+        monkeypatch.setattr("digest.collect.mbox._PIECE", size)
+        spans, digest = list_mbox(path)
+        assert [read_mbox(path, span, 1) for span in spans] == letters[::-1]
+        assert digest == sha256(path.read_bytes())
+
+
+def test_of_a_large_file_only_the_latest_letters_are_held(
+    tmp_path: Path, settings: CollectSettings, store: Store
+) -> None:
+    separator = b"From letter@harbour.example Fri Nov 20 08:00:00 2026\n"
+    path = tmp_path / "news.mbox"
+    path.write_bytes(b"".join(separator + letter(1, text=f"Boat {number}.") for number in range(2500)))
+    spans, _ = list_mbox(path)
+    assert len(spans) == 2000
+    assert b"Boat 2499." in read_mbox(path, spans[0], 1)
+    large = b"".join(separator + letter(number, text="x" * 200_000 * (number == 2)) for number in (1, 2, 3))
+    path.write_bytes(large)
+    found = look(source("mailbox", path), CollectSettings(max_page_mb=0.1), store)
+    assert titles(found) == ["Letter 1 from the harbour", "Letter 3 from the harbour"]
+    assert [skipped.reason for skipped in found.skipped] == ["it is larger than 0.1 MB"]
+
+
 @pytest.mark.parametrize(
     ("kind", "reason"), [("folder", "not a Maildir"), ("file", "not an mbox"), ("none", "no such")]
 )
@@ -133,6 +165,15 @@ def test_only_new_letters_are_fetched(imap: ImapServer, settings: CollectSetting
     imap.letters[3] = letter(3, ends="\r\n")
     assert titles(look(by_imap(imap), settings, store)) == ["Letter 3 from the harbour"]
     assert [command for command in imap.commands if "BODY.PEEK[]" in command] == ["UID FETCH 3 (UID BODY.PEEK[])"]
+
+
+def test_of_a_folder_with_more_letters_than_a_line_holds_the_latest_are_read(
+    imap: ImapServer, settings: CollectSettings, store: Store
+) -> None:
+    imap.letters = dict.fromkeys(range(1, 200_001), letter(1, ends="\r\n"))
+    imap.letters[200_000] = letter(2, ends="\r\n")
+    found = look(by_imap(imap, limit=1), settings, store)
+    assert (found.sources[0].error, titles(found)) == (None, ["Letter 2 from the harbour"])
 
 
 def test_a_letter_that_is_too_large_is_not_fetched(imap: ImapServer, store: Store) -> None:
