@@ -189,7 +189,7 @@ def _forget_old_work(store: Store, now: datetime) -> None:
     """
     store.summaries.forget_before(now - _WORK_KEPT)
     store.embeddings.forget_before(now - _WORK_KEPT)
-    if (last_end := store.issues.last_period_end()) is not None:
+    if (last_end := store.issues.last_period_end(now=now)) is not None:
         store.articles.forget_texts_before(min(now - _WORK_KEPT, last_end))
         store.issues.forget_pictures_before(now - _WORK_KEPT)
 
@@ -245,7 +245,7 @@ def _new_issue(
 ) -> Issue:
     number = store.issues.next_number()
     subject, preheader = compose.headline(sections, settings, number=number, now=now)
-    start = store.issues.last_period_end() or now - (options.since or settings.curate.since)
+    start = store.issues.last_period_end(now=now) or now - (options.since or settings.curate.since)
     return Issue(
         id=_issue_id(settings, store, now),
         newsletter=settings.newsletter.name,
@@ -283,7 +283,7 @@ def _article_ids(sections: Sequence[Section]) -> Iterator[str]:
 
 def _why_empty(settings: Settings, store: Store, options: BuildOptions, now: datetime) -> str:
     """When articles are there but older than the window, say so: else an empty first build is a riddle."""
-    if options.since is None and store.issues.last_period_end() is not None:
+    if options.since is None and store.issues.last_period_end(now=now) is not None:
         return ""
     everything = [Window(ref=s.ref, name=s.name, start=datetime.min.replace(tzinfo=UTC)) for s in settings.sources]
     delivered = store.issues.delivered_articles()

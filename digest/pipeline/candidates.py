@@ -8,6 +8,7 @@ from digest.config import Settings, SourceSettings
 from digest.model import Article, Skipped, Told
 from digest.store import Store
 from digest.store.articles import Window
+from digest.store.schema import AHEAD
 
 _TELLING = 25  # words; a shorter text, "Comments" or "Sold out", may well stand for something else the next time
 _FOLLOWED = timedelta(days=30)  # so long a story is known again when it goes on
@@ -29,17 +30,16 @@ def find_candidates(
 
     The window reaches back to the end of the last issue when that is longer ago than `since` of the configuration:
     missed days are covered. An article that was there for an earlier issue and did not make it in is not new any more,
-    unless the person asks for a span of time, `since`. `new` are the articles that this run brought.
+    unless the person asks for a span of time, `since`. `new` are the articles that this run brought. The clock may have
+    been wrong before, or be wrong now: what was first seen in the future was there for an earlier issue.
     """
-    last_end = store.issues.last_period_end()
+    last_end = store.issues.last_period_end(now=now)
     windows = [
         Window(ref=source.ref, name=source.name, start=_window_start(source, settings, since, now, last_end))
         for source in settings.sources
     ]
     within = store.articles.candidates(windows)
     too_old = _too_old(new, within, windows, now)
-    if last_end is None:
-        return Candidates(articles=tuple(within), told=(), passed_over=too_old)
     delivered = store.issues.delivered_articles()
     # The same text from elsewhere is no news: an outlet that follows a day later, or a folder that was moved.
     texts = store.issues.delivered_texts(min_words=_TELLING)
@@ -50,12 +50,16 @@ def find_candidates(
             passed_over.append(_passed(article, "was in an issue that went out"))
         elif article.content_hash in texts:
             passed_over.append(_passed(article, "the same text was in an issue that went out"))
-        elif since is None and article.first_seen <= last_end:
+        elif since is None and not _is_new(article, last_end, now):
             passed_over.append(_passed(article, "was there for an earlier issue, which left it out; see --since"))
         else:
             articles.append(article)
     told = _told(settings, store, now) if articles else ()
     return Candidates(articles=tuple(articles), told=told, passed_over=(*passed_over, *too_old))
+
+
+def _is_new(article: Article, last_end: datetime | None, now: datetime) -> bool:
+    return (last_end is None or article.first_seen > last_end) and article.first_seen <= now + AHEAD
 
 
 def _window_start(
@@ -86,8 +90,12 @@ def _said_span(span: timedelta) -> str:
 
 
 def _told(settings: Settings, store: Store, now: datetime) -> tuple[Told, ...]:
-    """The articles of the issues of the last weeks, each as of the last issue that it was in."""
-    issues = store.issues.delivered_since(now - _FOLLOWED)
+    """The articles of the issues of the last weeks, each as of the last issue that it was in.
+
+    Not of issues from the future, which were made by a wrong clock: whatever is written until then would be told there.
+    """
+    delivered = store.issues.delivered_since(now - _FOLLOWED)
+    issues = {article: told for article, told in delivered.items() if told[2] <= now + AHEAD}
     names = {source.ref: source.name for source in settings.sources}
     told = []
     for article in store.articles.get(issues):

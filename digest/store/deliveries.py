@@ -4,7 +4,7 @@ The moves that one sender makes for one message are in `digest.store.journal`.
 """
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -38,7 +38,7 @@ from digest.model import Delivery, DeliveryState, IssueState, SubscriberState
 from digest.store.boot import boot_in
 from digest.store.engine import reading, writing
 from digest.store.issues import issues
-from digest.store.schema import UtcDateTime, metadata
+from digest.store.schema import AHEAD, UtcDateTime, metadata
 from digest.store.subscribers import subscribers, suppress
 
 _PAGE = 1000
@@ -78,8 +78,6 @@ TAKEABLE = (DeliveryState.QUEUED, DeliveryState.DEFERRED)
 HELD = (DeliveryState.CLAIMED, DeliveryState.SENDING)
 # When a queued row is due: always, also when the clock was moved back since it was queued.
 AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
-# What was written so much later than now was written before the clock was moved back: machines differ by less.
-_AHEAD = timedelta(hours=1)
 FREED: dict[str, None] = {"token": None, "lease_until": None, "boot": None}
 
 # The conditions are spelled as the queries spell them: a partial index is used only where the planner can see that.
@@ -124,7 +122,7 @@ class Deliveries:
         of it may be lost. Neither is ever queued by itself. A sender that was given up and lives on is stopped by the
         fence. What was put off by a clock that was ahead is due at once.
         """
-        was_ahead = _d.updated_at > now + _AHEAD
+        was_ahead = _d.updated_at > now + AHEAD
         with writing(self._engine) as connection:
             boot = boot_in(connection)
             gone = or_(literal(alone), _d.lease_until <= now, _d.boot != boot, was_ahead)

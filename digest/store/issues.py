@@ -27,7 +27,7 @@ from digest.store.articles import articles
 from digest.store.content import pack, unpack
 from digest.store.engine import reading, writing
 from digest.store.pictures import forget, issue_pictures, keep, known, of_issue
-from digest.store.schema import UtcDateTime, metadata
+from digest.store.schema import AHEAD, UtcDateTime, metadata
 
 issues = Table(
     "issues",
@@ -173,10 +173,14 @@ class Issues:
         with reading(self._engine) as connection:
             return (connection.execute(_delivered(func.max(issues.c.number))).scalar() or 0) + 1
 
-    def last_period_end(self) -> datetime | None:
-        """Where the last issue that went out stopped; None before the first."""
+    def last_period_end(self, *, now: datetime) -> datetime | None:
+        """Where the last issue that went out stopped; None before the first.
+
+        One that stopped in the future was made by a clock that was ahead: by it nothing would be new until then.
+        """
+        last = _delivered(func.max(issues.c.period_end)).where(issues.c.period_end <= now + AHEAD)
         with reading(self._engine) as connection:
-            end: datetime | None = connection.execute(_delivered(func.max(issues.c.period_end))).scalar()
+            end: datetime | None = connection.execute(last).scalar()
             return end
 
 

@@ -1,6 +1,6 @@
 """What all tables share: metadata with named constraints, and times that are always UTC."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import DateTime, Dialect, MetaData
 from sqlalchemy.types import TypeDecorator
@@ -14,6 +14,9 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
+
+# What was written so much later than now was written before the clock was moved back: machines differ by less.
+AHEAD = timedelta(hours=1)
 
 
 class UtcDateTime(TypeDecorator[datetime]):

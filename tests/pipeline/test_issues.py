@@ -1,7 +1,7 @@
 """Which articles an issue holds, and which issue goes out, over days and weeks."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,7 +9,7 @@ import pytest
 from digest import pipeline
 from digest.errors import AllSourcesFailedError, ConfigError, OutputError, UsageError
 from digest.model import DeliveryState, IssueState
-from tests.pipeline.newsroom import Newsroom, newsroom
+from tests.pipeline.newsroom import START, Newsroom, newsroom
 
 pytestmark = pytest.mark.model
 
@@ -66,6 +66,48 @@ def test_a_second_send_at_once_sends_nothing(room: Newsroom) -> None:
     room.later(minutes=1)
     assert room.send().outcomes == ()
     assert room.delivered() == 1
+
+
+def test_a_clock_that_was_a_year_ahead_for_a_day_silences_nothing(room: Newsroom) -> None:
+    sent = []
+    for number, clock in enumerate([0, 1, 400, 3, 4]):
+        room.now = START + timedelta(days=clock)
+        room.write(number, published=START + timedelta(days=number))
+        sent.append(len(room.send().outcomes))
+    assert sent == [1] * 5
+    assert room.delivered() == 5
+
+
+def test_what_goes_on_after_an_issue_of_a_wrong_clock_is_no_retelling_of_it(room: Newsroom) -> None:
+    room.now = START + timedelta(days=400)
+    room.write(1, published=START)
+    room.send()
+    room.now = START + timedelta(days=1)
+    title = room.write(9, published=room.now)  # on the same subject, in other words
+    assert room.build() == [title]
+
+
+def test_what_an_issue_of_a_wrong_clock_left_out_is_not_new_for_the_next(room: Newsroom) -> None:
+    room.now = START + timedelta(days=400)
+    titles = {room.write(number, published=START) for number in range(8)}
+    [chosen] = room.build(limit=1, since=timedelta(days=1000))
+    assert chosen in titles
+    room.send()
+    room.now = START + timedelta(days=1)
+    assert room.build() == []
+
+
+def test_a_clock_that_is_years_behind_sends_nothing_again(room: Newsroom) -> None:
+    room.write(0)
+    assert room.send().count(DeliveryState.SENT) == 1
+    room.later(days=1)
+    room.write(1)
+    room.write(2)
+    assert len(room.build(limit=1)) == 1
+    room.send()
+    room.now = datetime(1970, 1, 1, 0, 5, tzinfo=UTC)
+    assert room.send().outcomes == ()
+    assert room.delivered() == 2
 
 
 def test_the_issue_of_a_day_keeps_its_id_until_it_goes_out(room: Newsroom) -> None:

@@ -98,11 +98,11 @@ def test_only_issues_that_went_out_count_as_delivered(store: Store) -> None:
     store.issues.freeze(frozen(), ["a", "b"])
     assert store.issues.delivered_articles() == set()
     assert store.issues.next_number() == 1
-    assert store.issues.last_period_end() is None
+    assert store.issues.last_period_end(now=NOW) is None
     store.issues.set_state("daily-2026-11-20", IssueState.SENDING)
     assert store.issues.delivered_articles() == {"a", "b"}
     assert store.issues.next_number() == 2
-    assert store.issues.last_period_end() == NOW
+    assert store.issues.last_period_end(now=NOW) == NOW
 
 
 def test_the_list_is_newest_first(store: Store) -> None:
