@@ -20,7 +20,7 @@ _ALIKE = 3  # links built alike are a list
 _LOOKED_AT = 15  # cards of a group, to judge it by
 _LEAD_WORDS = 8
 _SHORT_WORDS = 2
-_TITLE_WORDS = 8  # more say no more for a headline
+_TITLE_WORDS = 6  # more say no more for a headline
 _MANY = 10
 _NO_CARD = frozenset({"body", "main", "html"})
 
@@ -78,7 +78,7 @@ def group_anchors(anchors: Sequence[Anchor], url: str, *, now: datetime) -> list
         group = Group(members, _cards(members, shared), [anchor.says for anchor in members])
         _judge(group, url, now)
         groups.append(group)
-    return sorted(groups, key=lambda group: -group.points)
+    return sorted(groups, key=lambda group: (-group.points, group.anchors[0].place))
 
 
 def _by_place(anchors: list[Anchor]) -> list[list[Anchor]]:

@@ -68,6 +68,38 @@ def test_an_address_with_nothing_to_follow_says_so(web: WebServer, settings: Col
         find(web.url("/nowhere"), settings)
 
 
+@pytest.mark.parametrize(
+    ("head", "feed"),
+    [
+        (
+            (
+                '<link rel="alternate" type="application/rss+xml" title="RSS" href="https://clips.example/feeds/videos.xml?'
+                'channel_id=UC47_11"><link rel="alternate" media="handheld" href="https://m.clips.example/@anna">'
+            ),
+            "https://clips.example/feeds/videos.xml?channel_id=UC47_11",
+        ),
+        (
+            (
+                "<link href='https://notes.example/@anna.rss' rel='alternate' type='application/rss+xml'>"
+                "<link href='https://notes.example/users/anna' rel='alternate' type='application/activity+json'>"
+            ),
+            "https://notes.example/@anna.rss",
+        ),
+        (
+            (
+                '<link rel="alternate" type="application/json" href="/wp-json/wp/v2/categories/3">'
+                '<link rel="alternate" type="application/rss+xml" title="Comments" href="/comments/feed/">'
+                '<link rel="alternate" type="application/rss+xml" title="Harbour" href="/category/harbour/feed/">'
+            ),
+            "https://a.example/category/harbour/feed/",
+        ),
+    ],
+    ids=["channel", "profile", "category"],
+)
+def test_of_all_that_a_page_names_its_own_feed_comes_first(head: str, feed: str) -> None:
+    assert feed_links(head.encode(), charset=None, url="https://a.example/category/harbour/")[0] == feed
+
+
 def test_addresses_of_feeds_are_resolved_and_none_but_web_addresses_kept() -> None:
     data = (
         b'<base href="https://cdn.example/x/"><link rel="alternate" type="application/rss+xml" href="feed">'
