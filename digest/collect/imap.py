@@ -171,6 +171,9 @@ class Imap:
         try:
             if username:
                 connection.login(username, password)
+            elif connection.state == "NONAUTH":
+                self.close()
+                raise self._error("the mail server wants a login", "set username and password_env beside url")
             status, exists = connection.select(_quoted(folder), readonly=True)
         except (imaplib.IMAP4.error, OSError) as error:
             self.close()

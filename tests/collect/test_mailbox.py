@@ -191,6 +191,13 @@ def test_a_wrong_password_and_a_missing_folder_are_told(
     assert "wrong password" in (look(by_imap(imap), settings, store).sources[0].error or "")
 
 
+def test_a_mailbox_without_a_login_says_what_is_missing(
+    imap: ImapServer, settings: CollectSettings, store: Store
+) -> None:
+    assert "wants a login (set username" in (look(source("mailbox", imap.url), settings, store).sources[0].error or "")
+    assert imap.commands[-1] == "LOGOUT"
+
+
 def test_a_mail_server_on_the_own_network_is_refused_unless_allowed(imap: ImapServer, store: Store) -> None:
     found = look(by_imap(imap), CollectSettings(), store)
     assert "not on the public internet" in (found.sources[0].error or "")
