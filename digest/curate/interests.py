@@ -10,7 +10,7 @@ from digest.model import Article
 
 # Where the similarity of a text to a stated interest begins to count, and where it counts in full. A line of few words
 # is not very alike even to an article all about it; nineteen in twenty articles on anything else stay below 0.2.
-_ALIKE_FROM, _ALIKE_FULL = 0.25, 0.48
+_ALIKE_FROM, _ALIKE_FULL = 0.30, 0.48
 _LEAST = 0.05
 # Singular as they stand: without the s they are other words, which any article may hold.
 _NO_PLURALS = frozenset("always has his its news this was yes".split())
