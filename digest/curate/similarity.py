@@ -20,14 +20,16 @@ Ints = NDArray[np.int64]
 WORDS_SHARE = 0.5
 _LEAD_WORDS = 60
 _SAME_DAYS, _APART_DAYS = 3.0, 14.0
-# Two leads of whole sentences are more alike by their subject alone than two headlines are: what headlines of one event
-# reach, leads of two events on one subject reach too. This is taken off where both have so many words; less where one
-# went out earlier, for the other then tells of what happened since.
-_SUBJECT_ALONE, _SUBJECT_LATER = 0.25, 0.12
+# Leads of whole sentences are more alike than headlines are, by their subject alone, and they part at less of a
+# difference: 0.40 between leads is what 0.17 is between headlines, and what is above it counts three times. Which of
+# the two a pair is nearer to is told by how many terms they have on average.
+_HEADLINE, _SENTENCES = 16, 24
+_AS_LEADS, _AS_HEADLINES, _STRETCH = 0.40, 0.17, 3.0
+# Less alike than this, leads are taken for less alike than they are; above it for more.
+_AT_PAR = (_STRETCH * _AS_LEADS - _AS_HEADLINES) / (_STRETCH - 1)
 # One outlet tells an event once, and its posts are alike in their manner. It may well go on from what it said in an
 # earlier issue.
-_ONE_OUTLET, _ONE_OUTLET_LATER = 0.25, 0.10
-_HEADLINE, _SENTENCES = 12, 24
+_ONE_OUTLET, _ONE_OUTLET_LATER = 0.30, 0.05
 _LEAST_RARE = 0.15
 # An outlet of one subject, or of one form ("Lecture 7: …"), makes all its articles alike. How alike any two of them are
 # says how much of a likeness that is; what is above the likeness within general news is taken off.
@@ -79,8 +81,8 @@ class Similarity:
     def pairs(self, rows: Ints, columns: Ints, least: float) -> tuple[Ints, Ints]:
         """Places in `rows` and in `columns` of the articles that are at least so similar."""
         alike = self._alike(rows, columns)
-        # what they are of one event is never more than what they are alike, so few are left to be looked at
-        row, column = np.nonzero(alike >= least)
+        # what is less alike never comes to `least`, so few are left to be looked at
+        row, column = np.nonzero(alike >= min(least, _AT_PAR))
         found = self._of_one_event(alike[row, column], rows[row], columns[column]) >= least
         return row[found], column[found]
 
@@ -97,16 +99,17 @@ class Similarity:
         return mixed
 
     def _of_one_event(self, alike: Floats, first: Ints, second: Ints) -> Floats:
-        """What is left of a likeness when subject, manner and time are taken into account; all shapes broadcast."""
-        shorter = np.minimum(self._lengths[first], self._lengths[second])
-        told = np.clip((shorter - _HEADLINE) / (_SENTENCES - _HEADLINE), 0.0, 1.0)
+        """How far a likeness is one of events, by outlet, form and time of the two; all shapes broadcast."""
         later = self._earlier[first] != self._earlier[second]
-        one_subject = np.where(later, _SUBJECT_LATER, _SUBJECT_ALONE) * told
         same = self._outlets[first] == self._outlets[second]
-        one_manner = same * (np.where(later, _ONE_OUTLET_LATER, _ONE_OUTLET) + self._of_outlet[self._outlets[first]])
+        one_manner = np.where(later, _ONE_OUTLET_LATER, _ONE_OUTLET) + self._of_outlet[self._outlets[first]]
+        left = alike - same * one_manner
+        terms = (self._lengths[first] + self._lengths[second]) / 2
+        leads = np.clip((terms - _HEADLINE) / (_SENTENCES - _HEADLINE), 0.0, 1.0)
+        left += leads * (_AS_HEADLINES + _STRETCH * (left - _AS_LEADS) - left)
         apart = np.abs(self._days[first] - self._days[second])
         near = np.clip((_APART_DAYS - apart) / (_APART_DAYS - _SAME_DAYS), 0.0, 1.0)
-        left = (alike - one_subject - one_manner) * np.where(np.isnan(near), 1.0, near)
+        left = np.clip(left, 0.0, 1.0) * np.where(np.isnan(near), 1.0, near)
         counted = (self._series[first] >= 0) & (self._series[first] == self._series[second])
         left = np.where(counted & (self._installment[first] != self._installment[second]), 0.0, left)
         return np.asarray(left, dtype=np.float32)

@@ -64,7 +64,7 @@ def test_two_long_leads_on_one_subject_stay_apart(article: Make) -> None:
         ),
     ]
     one_subject = np.zeros((2, 384), dtype=np.float32)
-    one_subject[0, 0], one_subject[1, :2] = 1.0, (0.8, 0.6)
+    one_subject[0, 0], one_subject[1, :2] = 1.0, (0.7, 0.51**0.5)
     assert group_stories(articles, _vectors(articles, one_subject)) == [[0], [1]]
     headlines = [article(a.title, source=a.source) for a in articles]
     assert group_stories(headlines, _vectors(headlines, one_subject)) == [[0, 1]]
