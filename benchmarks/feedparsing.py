@@ -10,6 +10,7 @@ comes, which leaves cleaned HTML, and ours, which leaves plain text, its languag
 import argparse
 import gzip
 import io
+import os
 import re
 import sys
 import tempfile
@@ -97,6 +98,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     options = parser.parse_args()
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"  # as in the processes that parse
     warnings.simplefilter("ignore")
     feeds = read_feeds(options.folder)
     if not feeds:

@@ -42,7 +42,7 @@ def warm_up() -> None:
     """Load what nearly every input needs, so that the first one has as much time as any other."""
     from digest.collect.language import detect_language
 
-    for name in ("lxml.html", "digest.collect.feedtext", "digest.collect.extract"):
+    for name in ("lxml.html", "feedparser", "digest.collect.feedtext", "digest.collect.extract"):
         import_module(name)
     detect_language("The first words that a new process reads are these.")
 
