@@ -13,7 +13,7 @@ _AUTHOR_MAX = 200
 _PUBLISHER_MAX = 100
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots, as a Draft
 class Measure:
     """What of an article is computed from the whole text of its draft, for that can be done beforehand."""
 
