@@ -27,7 +27,7 @@ _FURNITURE = re.compile(
 )
 # Possessive where a run could be parted in many ways: a long run of capitals would take years.
 _DATELINE = re.compile(
-    r"^(?:(?:[A-Z][\w.'’-]*+[ ,/]*+){0,6}+"
+    r"^(?:(?:(?:[A-Z][\w.'’-]*+|\d{1,2}(?=[ ,(]))[ ,/]*+){0,8}+"
     r"\((?:CNN|Reuters|AP|AFP|UPI|dpa|DPA|EFE|ANSA|Xinhua|Bloomberg|PA|The Associated Press|CNN Student News)\)"
     r"\s*[-–—:]*\s*"
     r"|\([A-Z][\w.& ]{2,40}\)(?=[A-Z])"

@@ -77,6 +77,9 @@ def test_a_place_and_a_colon_are_a_dateline_where_they_open_the_article() -> Non
     ("text", "expected"),
     [
         ("LONDON (Reuters) - The bank raised its rate on Thursday.", "The bank raised its rate on Thursday."),
+        ("OSLO, Feb 17 (Reuters) - The ferry left with nobody aboard.", "The ferry left with nobody aboard."),
+        ("SAO TOME, 17 Feb. (AFP) — The ferry left with nobody aboard.", "The ferry left with nobody aboard."),
+        ("Flight 17 of Norwind (AP) left an hour late.", "Flight 17 of Norwind (AP) left an hour late."),
         ("(CNN)The river rose by two metres over night.", "The river rose by two metres over night."),
         ("OSLO, Norway — The ferry left with nobody aboard.", "The ferry left with nobody aboard."),
         ("(Reuters) - Oil fell.", "(Reuters) - Oil fell."),
@@ -88,7 +91,7 @@ def test_a_dateline_is_left_out_where_a_sentence_remains(text: str, expected: st
     assert without_dateline(text) == expected
 
 
-@pytest.mark.parametrize("run", ["G" * 5000, "G." * 2500, "GATTACA" * 700, "Ab" * 2500])
+@pytest.mark.parametrize("run", ["G" * 5000, "G." * 2500, "G 17 " * 1500, "GATTACA" * 700, "Ab" * 2500])
 def test_a_long_run_of_letters_is_read_at_once(run: str) -> None:
     text = f"{run} is what the machine in the laboratory wrote."
     assert without_dateline(text, opens=True) == text
