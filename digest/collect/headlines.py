@@ -16,7 +16,7 @@ from digest.collect.showndates import find_date
 _LINKS_MAX = 300
 _GROUPS_MAX = 60
 _ENOUGH = 4.5
-_SURE = 8.0  # for one or two that no others are like
+_SURE = 7.0  # for one or two that no others are like
 _LIKE_OTHERS = 3.5  # for one or two whose addresses are made as those of others are
 _BESIDE_BEST = 0.45  # of the points of the best
 _OUTSIDE_LEAST = 4
@@ -52,7 +52,7 @@ def find_headlines(tree: Any, url: str, *, now: datetime, front: bool) -> Headli
     places: dict[str, tuple[int, str, str, Card]] = {}
     for group in chosen:
         for anchor, title, card in zip(group.anchors, group.titles, group.cards, strict=True):
-            if title and (anchor.same_site or group.outside or len(chosen) == 1):
+            if title and (anchor.same_site or group.outside):  # one of another site among many of this is an ad
                 places.setdefault(anchor.key, (anchor.place, anchor.url, title, card))
     ordered = sorted(places.values(), key=lambda found: found[0])[:_LINKS_MAX]
     links = tuple(Link(url, title, find_date(card, now=now), _author(card)) for _, url, title, card in ordered)

@@ -140,6 +140,38 @@ def events_beside_news() -> Section:
     return section(f"{site}/news", listed, document(body), shows="date", either=events)
 
 
+def _few(count: int, markup: str) -> Section:
+    site = "https://young.example"
+    listed = stories(site + "/notes/{slug}", count)
+    frame = "<header><nav><a href='/a-word-about-us-all'>About</a></nav></header><main><h1>Ice</h1><div>{}</div></main>"
+    end = "<footer><a href='/the-terms-of-use-here'>Terms</a></footer>"
+    return section(f"{site}/category/ice", listed, document(frame.format(each(listed, markup)) + end), shows="date")
+
+
+def first_of_a_category() -> Section:
+    """A category with a single article."""
+    return _few(
+        1, "<article><h2><a href='{path}'>{title}</a></h2><time datetime='{date}'>{day}</time><p>{lead}</p></article>"
+    )
+
+
+def two_lines_of_a_category() -> Section:
+    """A category with two articles, each a line."""
+    return _few(2, "<li><a href='{path}'>{title}</a> <span>{day}</span></li>")
+
+
+def ads_among_the_news() -> Section:
+    """Cards that were paid for, built like the others, that lead elsewhere."""
+    site = "https://paid.example"
+    listed = stories(site + "/news/{slug}", 8)
+    card = (
+        "<article><a href='{url}'><img src='x' alt=''></a><h3><a href='{url}'>{title}</a></h3><p>{lead}</p></article>"
+    )
+    paid = stories("https://shop{n}.example/a-boat-for-you-and-yours-{n}", 2)
+    cards = each(listed[:3], card) + each(paid[:1], card) + each(listed[3:], card) + each(paid[1:], card)
+    return section(f"{site}/news", listed, document(f"<main>{cards}</main>"))
+
+
 PAGES: dict[str, Callable[[], Section]] = {
     build.__name__: build
     for build in (
@@ -151,5 +183,8 @@ PAGES: dict[str, Callable[[], Section]] = {
         minutes_and_labels,
         greek_and_long,
         events_beside_news,
+        first_of_a_category,
+        two_lines_of_a_category,
+        ads_among_the_news,
     )
 }
