@@ -1,6 +1,7 @@
 """Subscription lists: reads the feeds of an OPML file, and writes one."""
 
 import re
+import shlex
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -40,7 +41,8 @@ def parse_opml(data: bytes) -> Subscriptions:
     if not data.strip():
         raise Rejected("it is empty")
     # Bytes: a text that looks like an address would be fetched. In UTF-8 that says so, or it would be read as Latin-1.
-    parsed = listparser.parse(_UTF8 + _DECLARATION.sub("", decode(data), count=1).encode("utf-8", "replace"))
+    text = _UTF8 + _DECLARATION.sub("", decode(data), count=1).encode("utf-8", "replace")
+    parsed = listparser.parse(text)
     if not parsed.get("version", "").startswith("opml") and not parsed.feeds:
         raise Rejected("it is not an OPML file")
     found: dict[str, Subscription] = {}
@@ -54,7 +56,8 @@ def parse_opml(data: bytes) -> Subscriptions:
             found.setdefault(url, Subscription(url=url, title=title, section=_section(feed)))
     if len(parsed.feeds) > _FEEDS_MAX:
         skipped.append(("OPML", f"{len(parsed.feeds) - _FEEDS_MAX} feeds beyond the first {_FEEDS_MAX}"))
-    skipped += [(_title(site), _only_a_site(site)) for site in parsed.opportunities[:_FEEDS_MAX]]
+    sites = {_address(site): site for site in (*parsed.opportunities, *_sites(text))}
+    skipped += [(_title(site), _only_a_site(site)) for site in [*sites.values()][:_FEEDS_MAX]]
     skipped += [(_title(one), f"it is a list of its own: import {_address(one)}") for one in parsed.lists[:_FEEDS_MAX]]
     if not found and not skipped:
         raise Rejected("it lists no feeds")
@@ -80,6 +83,23 @@ def write_opml(feeds: Iterable[Subscription], *, title: str) -> bytes:
     return text + b"\n"
 
 
+def _sites(data: bytes) -> list[dict[str, str]]:
+    """The outlines that name a site and no feed, and do not say what they are: listparser passes over them."""
+    from lxml import etree
+
+    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, load_dtd=False)
+    try:
+        tree = etree.fromstring(data, parser)
+    except etree.XMLSyntaxError:
+        return []  # what can be read of such, listparser has read
+    found = []
+    for outline in tree.iter("{*}outline") if tree is not None else ():
+        values = {str(name).lower(): str(value) for name, value in outline.attrib.items()}
+        if values.get("htmlurl") and not values.get("xmlurl") and not values.get("type") and not len(outline):
+            found.append({"url": values["htmlurl"], "title": values.get("text") or values.get("title") or ""})
+    return found
+
+
 def _title(entry: Any) -> str:
     return one_line(str(entry.get("title") or entry.get("url") or ""))[:_NAME_MAX]
 
@@ -91,7 +111,10 @@ def _why_none(address: str) -> str:
 
 
 def _only_a_site(entry: Any) -> str:
-    return f"it names a site and no feed: `digest sources add {_address(entry)}`"
+    address = _address(entry)
+    if http_url(address) is None:
+        return f"it names a site and no feed, and {_why_none(address)}"
+    return f"it names a site and no feed: `digest sources add {shlex.quote(address)}`"
 
 
 def _address(entry: Any) -> str:

@@ -82,6 +82,12 @@ def test_the_folder_goes_before_the_categories_that_a_feed_names() -> None:
             'text="A" type="rss" xmlUrl="" htmlUrl="https://a.example/"',
             "names a site and no feed: `digest sources add https://a.example/`",
         ),
+        ('text="A" htmlUrl="https://a.example/"', "names a site and no feed: `digest sources add https://a.example/`"),
+        ('text="A" htmlUrl="https://a.example/?x=1&amp;y=$(id)"', "sources add 'https://a.example/?x=1&y=$(id)'`"),
+        (
+            'text="A" htmlUrl="https://me:hushhush@a.example/"',
+            "names a site and no feed, and its address holds a login",
+        ),
         ('text="A" type="include" url="https://a.example/more.opml"', "list of its own: import https://a.example/more"),
         ('text="A" xmlUrl="https://me:hushhush@a.example/feed"', "its address holds a login"),
     ],
