@@ -15,7 +15,8 @@ class Article:
     plain text, no markup. `published` is None when the article does not say; it is never guessed from the day on which
     it was saved. `first_seen` is when digest first saw it. `url` is None for a local file that names no address.
     `language` is an ISO 639-1 code, or "" when unknown. `content_hash` is the SHA-256 (hex) of title and text,
-    normalised. `publisher` is who published it, where the source gathers from others and names them; "" else.
+    normalised. `publisher` is who published it, where the source gathers from others and names them, or has no name of
+    its own; "" else.
     """
 
     id: str

@@ -42,13 +42,14 @@ class FeedReader:
         if content_hash == health.content_hash:
             return Reading(unchanged=True, moved_to=moved_to)
         parsed = await room.workers.feed(data, content_type=content_type, url=url, ref=source.ref, now=room.now)
+        publisher = "" if source.is_named else parsed.title
         skipped = parsed.skipped or (() if parsed.drafts else ((source.name, "the feed has no entries"),))
         return Reading(
             finds=tuple(
                 Find(
                     ref=draft.url or draft.title,
                     keys=keys,
-                    draft=draft,
+                    draft=replace(draft, publisher=publisher) if publisher and not draft.publisher else draft,
                     measure=measure,
                     whole=draft.text != "" and _page_of(draft, measure.words, source) is None,
                 )

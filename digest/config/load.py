@@ -11,7 +11,7 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from digest.config.settings import SOURCE_TYPES, Settings
+from digest.config.settings import SOURCE_TYPES, Settings, name_of_place
 from digest.errors import ConfigError, Problem
 
 _PATH_KEYS = (
@@ -134,7 +134,7 @@ def _prepare_sources(sources: list[dict[str, Any]], base: Path, problems: "_Prob
         source.setdefault("type", guess_source_type(source))
         place = source.get("url") or source.get("path")
         if place and "name" not in source:
-            source["name"] = str(source["url"]).split("//", 1)[-1].rstrip("/") if "url" in source else Path(place).name
+            source["name"] = name_of_place(str(place))
         name = source.get("name", f"source {index + 1}")
         source["name"] = name
         if isinstance(name, str) and names.setdefault(name, index) != index:

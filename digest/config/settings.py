@@ -123,6 +123,12 @@ def _source_type(value: str) -> str:
     return value
 
 
+def name_of_place(place: str) -> str:
+    """What a source without a name is called: its address without the scheme, or the name of its file."""
+    scheme, found, rest = place.partition("://")
+    return rest.rstrip("/") if found else Path(scheme).name
+
+
 _FRAMING = frozenset({"host", "connection", "content-length", "transfer-encoding", "accept-encoding"})
 
 
@@ -169,6 +175,11 @@ class SourceSettings(Table):
     def ref(self) -> str:
         """What the source is known by in the store: its address or its absolute path, whatever it is named."""
         return self.url if self.url is not None else str(self.path)
+
+    @property
+    def is_named(self) -> bool:
+        """Whether the configuration gives it a name."""
+        return self.name != name_of_place(self.ref)
 
 
 class CollectSettings(Table):

@@ -28,6 +28,18 @@ def test_new_items_are_stored_and_reported(tmp_path: Path, settings: CollectSett
     assert {article.id for article in store.articles.candidates([window])} == {article.id for article in found.new}
 
 
+def test_a_source_without_a_name_is_what_its_feed_calls_itself(
+    tmp_path: Path, settings: CollectSettings, store: Store
+) -> None:
+    feed = tmp_path / "feed.xml"
+    feed.write_text(rss(item(1)))
+    (unnamed,) = look([source("feed", feed).model_copy(update={"name": "feed.xml"})], settings, store).new
+    assert (unnamed.source, unnamed.publisher, unnamed.outlet) == ("feed.xml", "Harbour notes", "Harbour notes")
+    feed.write_text(rss(item(2)))
+    (named,) = look([source("feed", feed).model_copy(update={"name": "The quay"})], settings, store).new
+    assert (named.source, named.publisher, named.outlet) == ("The quay", "", "The quay")
+
+
 def test_an_unchanged_file_is_not_read_again(tmp_path: Path, settings: CollectSettings, store: Store) -> None:
     feed = tmp_path / "feed.xml"
     feed.write_text(rss(item(1)))
