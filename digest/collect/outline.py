@@ -20,10 +20,14 @@ _UNLIKELY = re.compile(
     r"|trending|\bvideo",
     re.IGNORECASE,
 )
+# What a page shows only while the pointer is over a word. The word itself is in what wraps the two ("tooltip").
+_HOVERING = re.compile(
+    r"(tool-?tip|pop-?over|roll-?over|hover-?card)[\w-]*?[-_]?(text|content|body|block|inner|box)\b", re.IGNORECASE
+)
 _LIKELY = re.compile(r"\band\b|article|body|column|content|main|shadow", re.IGNORECASE)
 _SIGNED = re.compile(r"byline|author|dateline|writtenby", re.IGNORECASE)
 _SIGNED_CHARS = 100  # of a line that names the author; what is longer is more than that
-_ROLES = frozenset({"menu", "menubar", "complementary", "navigation", "alert", "alertdialog", "dialog"})
+_ROLES = frozenset({"menu", "menubar", "complementary", "navigation", "alert", "alertdialog", "dialog", "tooltip"})
 _COMMA = re.compile("[,،﹐︐︑⹁⸴⸲，、]")
 _WORD_END = re.compile(r"[-_]+")
 _ID_WORDS = 3
@@ -184,6 +188,8 @@ def _is_unlikely(element: Any) -> bool:
     name = " ".join(own_names(element))
     if name == " ":
         return False
+    if _HOVERING.search(name):
+        return True
     if _SIGNED.search(name):
         return len(element.text_content().strip()) < _SIGNED_CHARS
     if _UNLIKELY.search(name) is None or _LIKELY.search(name) is not None:

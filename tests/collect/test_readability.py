@@ -32,6 +32,14 @@ def test_what_names_itself_as_furniture_is_none_of_the_article(name: str) -> Non
     assert read(f"<div><div class=story>{PROSE}{beside}</div></div>") == "\n".join(WORDS)
 
 
+@pytest.mark.parametrize("card", ["class='tooltiptext'", "class='rollover-people-block'", "role=tooltip"])
+def test_what_shows_only_while_the_pointer_is_over_a_word_is_left_out_and_the_word_is_not(card: str) -> None:
+    over = f"<span class=tooltip><a href='/ada'>Ada Krull</a><span {card}>Ada Maria Krull, more of her</span></span>"
+    said = f"<p>{WORDS[0]} So says {over}, of the harbour.</p>"
+    expected = f"{WORDS[0]} So says Ada Krull, of the harbour."
+    assert read(f"<div class=story>{said}{PROSE}</div>") == "\n".join([expected, *WORDS])
+
+
 def test_a_name_that_holds_the_whole_article_is_not_believed() -> None:
     assert read(f"<div class='gallery-template'>{PROSE}</div>") == "\n".join(WORDS)
 
