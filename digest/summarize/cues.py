@@ -15,6 +15,7 @@ _CREDIT = re.compile(
 )
 _FURNITURE = re.compile(
     r"^(?:scroll down|read more|read also|read on|see also|click (?:here|to|on)|watch:|listen:|related:|advertisement"
+    r"|check (?:it |them |this )?out\b|thank(?:s| you) (?:to .{1,40} )?for\b|stay tuned|let me know|leave a comment"
     r"|sign up|subscribe|follow (?:us|him|her|me)\b|share this|continue reading|story continues"
     r"|this article (?:was|is|first)"
     r"|all opinions\b|this (?:is a sponsored|post (?:is|was|contains|may contain))|updated (?:daily|hourly|\d)"

@@ -17,7 +17,7 @@ from digest.summarize.lexical import term_vectors, terms
 from digest.summarize.plan import Plan, candidates_of, plan_story
 from digest.summarize.sentences import Sentence, word_count
 
-_VERSION = 3  # raised whenever the same article would be summarized differently
+_VERSION = 4  # raised whenever the same article would be summarized differently
 _KNOWN = frozenset({"en"})  # what the encoder was trained on; elsewhere words alone decide, and the summary says so
 _SAME = 0.72  # cosine by the encoder of two outlets' sentences that tell a reader the same
 _SAME_WORDS = 0.6  # the same by words alone

@@ -16,6 +16,8 @@ def sentence(text: str) -> Sentence:
         "Photo: the new quay at Lindholm in March.",
         "Scroll down for more pictures of the quay.",
         "Follow us on our social channels for more news.",
+        "Check out what they wrote about the quay last year!",
+        "Thanks to all of you for reading this to the end.",
         "She came late.",
         '"We cannot wait for another winter storm to come."',
         'The harbour master said: "We cannot wait for another winter storm.',
@@ -40,6 +42,8 @@ def test_what_must_not_be_in_a_summary_is_unfit(text: str) -> None:
         "Photography has changed the way in which we remember.",
         "The readers' letters didn't mention O'Brien's boat.",
         "The pictures that she sold paid for the house.",
+        "Checks of the bridge will last until the end of May.",
+        "Thanks to the new quay, ferries are on time again.",
         "Sales rose by 3% in 2024, 5% in 2025 and 7% in 2026.",
     ],
 )
