@@ -1,12 +1,14 @@
 """The source kind `feed`: RSS, Atom, RDF and JSON Feed, by http or from a file."""
 
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 from digest.collect.caller import caller_of
 from digest.collect.draft import Draft, Rejected
 from digest.collect.files import read_source_file, sha256
 from digest.collect.health import address
 from digest.collect.identity import own_url
+from digest.collect.parsed import ParsedFeed
 from digest.collect.prose import count_words
 from digest.collect.source import Find, Reading, Room
 from digest.collect.trailer import is_teaser
@@ -42,7 +44,7 @@ class FeedReader:
         if content_hash == health.content_hash:
             return Reading(unchanged=True, moved_to=moved_to)
         parsed = await room.workers.feed(data, content_type=content_type, url=url, ref=source.ref, now=room.now)
-        publisher = "" if source.is_named else parsed.title
+        publisher = "" if source.is_named else _own_name(parsed)
         skipped = parsed.skipped or (() if parsed.drafts else ((source.name, "the feed has no entries"),))
         return Reading(
             finds=tuple(
@@ -71,6 +73,14 @@ class FeedReader:
         if (url := _page_of(draft, count_words(draft.text), source)) is not None:
             draft = await _with_full_text(draft, url, source, room)
         return draft if draft.text else replace(draft, text=draft.title)
+
+
+def _own_name(feed: ParsedFeed) -> str:
+    """What a feed calls itself; with its host where that is one word that any other may be called by ("World")."""
+    if not feed.drafts or len(feed.title.split()) != 1:
+        return feed.title
+    host = (urlsplit(feed.drafts[0].url or "").hostname or "").removeprefix("www.")
+    return feed.title if not host or feed.title.casefold() in host else f"{feed.title} ({host})"
 
 
 def _page_of(draft: Draft, words: int, source: SourceSettings) -> str | None:

@@ -35,6 +35,12 @@ def test_a_source_without_a_name_is_what_its_feed_calls_itself(
     feed.write_text(rss(item(1)))
     (unnamed,) = look([source("feed", feed).model_copy(update={"name": "feed.xml"})], settings, store).new
     assert (unnamed.source, unnamed.publisher, unnamed.outlet) == ("feed.xml", "Harbour notes", "Harbour notes")
+    for number, (title, called) in enumerate(
+        [("World", "World (harbour.example.org)"), ("Harbour", "Harbour"), ("", "feed.xml")], start=3
+    ):
+        feed.write_text(rss(item(number)).replace("Harbour notes", title))
+        (unnamed,) = look([source("feed", feed).model_copy(update={"name": "feed.xml"})], settings, store).new
+        assert unnamed.outlet == called
     feed.write_text(rss(item(2)))
     (named,) = look([source("feed", feed).model_copy(update={"name": "The quay"})], settings, store).new
     assert (named.source, named.publisher, named.outlet) == ("The quay", "", "The quay")
