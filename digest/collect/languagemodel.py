@@ -99,7 +99,7 @@ def convert_model() -> LanguageModel:
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
     given = LanguageIdentifier.from_model_file(MODEL_FILE)
-    moves = np.asarray(given.tk_nextmove, dtype=np.int32).reshape(-1, _BLOCK)
+    moves = np.asarray(given.tk_nextmove, dtype=np.uint32).reshape(-1, _BLOCK)
     each, blocks = np.unique(moves.view(np.dtype((np.void, moves.itemsize * _BLOCK))), return_inverse=True)
     labels, languages = np.unique(given.nb_classes, return_inverse=True)
     floor = given.nb_ptc.min(axis=0)
@@ -115,7 +115,7 @@ def convert_model() -> LanguageModel:
         floor=floor.astype(np.float32),
         rows=np.asarray(given.tk_row, dtype=np.int32) * (256 // _BLOCK),
         blocks=(blocks.ravel() * _BLOCK).astype(np.int32),
-        moves=each.view(np.int32),
+        moves=each.view(np.uint32),
         sequences=np.append(np.argsort(order), -1)[np.asarray(given.tk_output)].astype(np.int32),
         common=given.nb_ptc[order[:common]].astype(np.float32),
         starts=np.concatenate([[0], np.cumsum(known.sum(axis=1))]).astype(np.int32),
