@@ -19,9 +19,8 @@ from digest.errors import UsageError
 AtOption = Annotated[str, typer.Option("--at", metavar="HH:MM", help="When, in the time of this machine.")]
 SystemdOption = Annotated[bool, typer.Option("--systemd", help="Print systemd units instead of a crontab line.")]
 
-# It waits for those whom a server put off, and for a server that is away. To start `send` again and again until nobody
-# is put off would begin a new issue each time that a source has news. A unit that still runs is not started: so it ends
-# long before the next issue is due, whose run takes up what is left.
+# It waits for those whom a server put off, and for a server that is away. A unit that still runs is not started: so it
+# ends long before the next issue is due, whose run takes up what is left.
 _SERVICE = """# ~/.config/systemd/user/{unit}.service
 [Unit]
 Description=Send the newsletter of {config}

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from digest.deliver.rehearsal import Rehearsal
 
 _INTERRUPTED = (DeliveryState.QUEUED, *HELD)
+# Exit code 75 asks to be run again. So soon after an issue, that is what a run is for, and no other issue is begun: a
+# script that goes on until nobody is put off any more would mail all the others each time that a source has news.
+_ONE_RUN = timedelta(hours=6)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +64,8 @@ def send(
     """Send what is to be sent to every active subscriber, never twice.
 
     First what an earlier run left: an issue that it was killed in the middle of is finished, and then the run ends.
-    Deliveries that a server put off are taken up, and the run goes on to the waiting issue, or builds one.
+    Deliveries that a server put off are taken up, and the run goes on to the waiting issue, or builds one; but while
+    some of an issue of the last hours are put off, it is the run of that issue, and ends with it.
     Raises what `build` and `deliver.deliver` raise before an issue began to go out; after that it is told in the
     result, with the counts. Raises UsageError for an issue that cannot be sent.
     """
@@ -79,7 +83,7 @@ def send(
         elif issue.state is IssueState.SENDING:
             interrupted = _is_interrupted(issue, store)
             outcome = deliverer.hand_out(issue)
-            if interrupted or outcome.stopped:
+            if interrupted or outcome.stopped or _is_under_way(issue, outcome.counts, clock()):
                 return deliverer.sent(stale=_left_open(stale), given_up=given_up)
     waiting, built = _waiting(settings, store, options, clock, progress)
     hint = built.hint if built is not None else ""
@@ -180,7 +184,8 @@ def _next(
     for issue in store.issues.open_issues():
         if issue.state is not IssueState.SENDING or is_stale(issue, settings, clock()):
             continue
-        if _is_interrupted(issue, store) or store.deliveries.due(issue.id, now=clock()):
+        counts, due = store.deliveries.counts(issue.id), store.deliveries.due(issue.id, now=clock())
+        if due or _is_interrupted(issue, store) or _is_under_way(issue, counts, clock()):
             return issue
     return _waiting(settings, store, options, clock, progress)[0]
 
@@ -189,6 +194,11 @@ def _is_interrupted(issue: FrozenIssue, store: Store) -> bool:
     """Whether a run ended in the midst of an issue: what only a server put off does not count."""
     counts = store.deliveries.counts(issue.id)
     return any(counts.get(state) for state in _INTERRUPTED)
+
+
+def _is_under_way(issue: FrozenIssue, counts: Mapping[DeliveryState, int], now: datetime) -> bool:
+    """Whether a run now is one for this issue still: it is not long out, and some are put off."""
+    return any(counts.get(state) for state in OPEN) and abs(now - issue.created) < _ONE_RUN
 
 
 def give_up(issue: FrozenIssue, store: Store, now: datetime) -> int:

@@ -136,6 +136,21 @@ def test_an_issue_that_grows_too_old_meanwhile_is_left_to_a_person(room: Newsroo
     assert named.count(DeliveryState.BOUNCED) == 1, "whoever is put off for four days is given up"
 
 
+def test_a_run_that_is_repeated_because_somebody_is_put_off_begins_no_other_issue(
+    room: Newsroom, server: Server
+) -> None:
+    """As cron and scripts do that run again on 75; the next day another issue is due, whoever is still put off."""
+    server.rcpt = lambda address: "450 4.2.1 busy"
+    assert [issue.id for issue, _ in room.send().outcomes] == [ISSUE]
+    freeze(room.store, "another", created=room.now)
+    for _ in range(5):
+        room.later(hours=1)
+        again = room.send()
+        assert ([issue.id for issue, _ in again.outcomes], again.incomplete) == ([ISSUE], True)
+    room.later(hours=19)
+    assert [issue.id for issue, _ in room.send().outcomes] == [ISSUE, "another"]
+
+
 def full_mailbox(address: str) -> str | None:
     return "452 4.2.2 mailbox full" if address.startswith("full@") else None
 
