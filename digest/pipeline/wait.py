@@ -76,21 +76,16 @@ def _first(
     tell: Callable[[str], None],
 ) -> tuple[Sent, datetime | None]:
     give_up = clock() + settings.newsletter.stale_after
-    waited = False
     while True:
         try:
             with open_store() as store:
                 sent = send(settings, store, options, clock=clock, progress=progress)
                 return sent, _next_try(sent, store, clock())
         except (TransportError, LockedError) as error:
-            is_locked = isinstance(error, LockedError)
-            if is_locked and not waited:
-                raise  # as without waiting: whoever begins beside another run hears of it
-            when = clock() + (_LOCKED if is_locked else _AFTER_TROUBLE)
+            when = clock() + (_LOCKED if isinstance(error, LockedError) else _AFTER_TROUBLE)
             tell(f"{error}; the next try is at {when.astimezone():%H:%M}")
             if when > give_up or not pause(when):
                 raise
-            waited = True
 
 
 def _again(

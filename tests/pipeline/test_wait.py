@@ -242,12 +242,22 @@ def test_a_run_that_begins_while_a_server_is_away_is_waited_for_too(tmp_path: Pa
     assert len(busy.taken) == 1
 
 
-def test_a_run_that_is_at_work_at_the_beginning_is_told_at_once(room: Newsroom) -> None:
+def test_a_run_that_is_at_work_at_the_beginning_is_waited_for_and_told(room: Newsroom, server: Server) -> None:
+    """A unit that starts beside another command of that minute must not skip the issue of the day."""
     waiting = Waiting(room)
-    waiting.locked = 1
+    waiting.locked = 2
+    assert waiting.run().count(DeliveryState.SENT) == 1
+    assert waiting.waits == [timedelta(minutes=1)] * 2
+    assert all("another digest run is at work" in said for said in waiting.said)
+
+
+def test_a_run_that_never_ends_ends_the_wait(room: Newsroom) -> None:
+    waiting = Waiting(room)
+    waiting.locked = 10**6
+    begun = room.now
     with pytest.raises(LockedError):
         waiting.run()
-    assert waiting.waits == []
+    assert timedelta(days=2) < room.now - begun <= room.settings.newsletter.stale_after
 
 
 def test_a_server_that_stays_away_ends_the_wait(tmp_path: Path) -> None:
