@@ -96,29 +96,42 @@ def _encoded(text: str) -> bytes:
 def convert_model() -> LanguageModel:
     """The model that comes with py3langid, which takes a second and 200 MB."""
     import numpy as np
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-    given = LanguageIdentifier.from_model_file(MODEL_FILE)
-    moves = np.asarray(given.tk_nextmove, dtype=np.uint32).reshape(-1, _BLOCK)
+    given = _given()
+    moves = np.asarray(given["nextmove"], dtype=np.uint32).reshape(-1, _BLOCK)
     each, blocks = np.unique(moves.view(np.dtype((np.void, moves.itemsize * _BLOCK))), return_inverse=True)
-    labels, languages = np.unique(given.nb_classes, return_inverse=True)
-    floor = given.nb_ptc.min(axis=0)
-    known = given.nb_ptc != floor
+    labels, languages = np.unique(given["classes"], return_inverse=True)
+    floor = given["ptc"].min(axis=0)
+    known = given["ptc"] != floor
     order = np.argsort(known.sum(axis=1) < _COMMON, kind="stable")
     common = int((known.sum(axis=1) >= _COMMON).sum())
     others = order[common:]
-    table, known = given.nb_ptc[others], known[others]
+    table, known = given["ptc"][others], known[others]
     return LanguageModel(
         labels=labels,
         merging=np.eye(len(labels), dtype=np.float32)[languages],
-        prior=given.nb_pc.astype(np.float32),
+        prior=given["pc"].astype(np.float32),
         floor=floor.astype(np.float32),
-        rows=np.asarray(given.tk_row, dtype=np.int32) * (256 // _BLOCK),
+        rows=given["nextmove_row"].astype(np.int32) * (256 // _BLOCK),
         blocks=(blocks.ravel() * _BLOCK).astype(np.int32),
         moves=each.view(np.uint32),
-        sequences=np.append(np.argsort(order), -1)[np.asarray(given.tk_output)].astype(np.int32),
-        common=given.nb_ptc[order[:common]].astype(np.float32),
+        sequences=np.append(np.argsort(order), -1)[given["out_feat"]].astype(np.int32),
+        common=given["ptc"][order[:common]].astype(np.float32),
         starts=np.concatenate([[0], np.cumsum(known.sum(axis=1))]).astype(np.int32),
         columns=known.nonzero()[1].astype(np.uint8),
         rare=table[known],
     )
+
+
+def _given() -> dict[str, Any]:
+    """The arrays of the model file of py3langid, which itself would unpack it to a disk that may be full or locked."""
+    import io
+    import lzma
+    from importlib.resources import files
+
+    import numpy as np
+    from py3langid.langid import MODEL_FILE
+
+    unpacked = io.BytesIO(lzma.decompress(files("py3langid").joinpath(MODEL_FILE).read_bytes()))
+    with np.load(unpacked, allow_pickle=False) as arrays:
+        return dict(arrays)

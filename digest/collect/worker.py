@@ -79,7 +79,9 @@ def main() -> None:
 def limit_itself() -> None:
     """Take no more memory than an input may need, and leave no core behind."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_DATA, (_MEMORY, _MEMORY))
+    _, most = resource.getrlimit(resource.RLIMIT_DATA)
+    memory = _MEMORY if most == resource.RLIM_INFINITY else min(_MEMORY, most)  # it can be lowered only
+    resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
 
 
 def serve(requests: BinaryIO, answers: BinaryIO) -> None:

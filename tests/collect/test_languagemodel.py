@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -67,7 +68,11 @@ def test_a_file_that_is_not_whole_is_made_again(cache: Path) -> None:
     whole = file.read_bytes()
     flipped = bytearray(whole)
     flipped[len(whole) // 2] ^= 1
-    for broken in (b"", whole[: len(whole) // 2], bytes(flipped)):
+    packed = bytearray(whole)
+    packed[whole.rindex(b"PK\1\2") + 10] = 99  # how the last array is packed
+    header = bytearray(whole)
+    header[whole.index(b"), }")] = ord("(")  # of an array, which NumPy reads as a piece of Python
+    for broken in (b"", whole[: len(whole) // 2], bytes(flipped), bytes(packed), bytes(header)):
         file.write_bytes(broken)
         assert load_model().classify(TEXTS[:1])[0][0] == "en"
         assert file.read_bytes() == whole
@@ -78,6 +83,7 @@ def test_files_of_other_versions_are_removed_once_they_are_old(cache: Path) -> N
     for name, age in {
         "languages-0-py3langid-0.1.npz": 40,
         "languages-0-py3langid-0.2.npz": 20,
+        ".languages-killed": 40,
         "other.npz": 40,
     }.items():
         (cache / name).write_bytes(b"old")
@@ -86,6 +92,26 @@ def test_files_of_other_versions_are_removed_once_they_are_old(cache: Path) -> N
     left = sorted(file.name for file in cache.iterdir())
     assert left[0] == "languages-0-py3langid-0.2.npz"
     assert left[2:] == ["other.npz"]
+
+
+def test_no_disk_is_needed_to_convert(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cache.write_text("a file in the place of the folder")
+    monkeypatch.setattr("tempfile.tempdir", str(cache))
+    assert load_model().classify([TEXTS[2]])[0][0] == "de"
+
+
+def no_home(name: str) -> Path:
+    raise RuntimeError(f"could not determine the home directory for {name}")
+
+
+@pytest.mark.parametrize("place", [no_home, lambda name: Path("~/.cache") / name])
+def test_a_user_without_a_home_has_the_model_too(
+    place: Callable[[str], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("platformdirs.user_cache_path", place)
+    monkeypatch.chdir(tmp_path)
+    assert load_model().classify([TEXTS[2]])[0][0] == "de"
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_folder_that_cannot_be_written_costs_nothing_but_time(cache: Path) -> None:

@@ -214,3 +214,24 @@ def test_a_process_takes_no_more_memory_than_it_is_given(way: str) -> None:
     most, _, verdict = done.stdout.partition(" ")
     assert "needs too much memory" in verdict
     assert int(most) * 1024 < 500_000_000  # of the largest child that has ended
+
+
+_LIMITED = """
+import asyncio, resource
+from datetime import UTC, datetime
+from digest.collect.workers import Workers
+
+async def work():
+    async with Workers(1) as these:
+        page, now = b"<h1>Crane</h1><p>The crane was lifted out.", datetime.now(UTC)
+        draft = await these.page(page, charset=None, url=None, now=now)
+        print(draft.title)
+
+resource.setrlimit(resource.RLIMIT_DATA, (400_000_000, 400_000_000))
+asyncio.run(work())
+"""
+
+
+def test_a_lower_limit_of_memory_that_the_system_sets_is_kept() -> None:
+    done = subprocess.run([sys.executable, "-c", _LIMITED], capture_output=True, text=True, timeout=120, check=False)
+    assert (done.stdout, done.stderr) == ("Crane\n", "")
