@@ -16,7 +16,7 @@ import struct
 from contextlib import suppress
 from typing import NoReturn
 
-from digest.collect.worker import limit_itself, serve, warm_up, write
+from digest.collect.worker import prepare, serve, write
 
 REQUEST = struct.Struct("<BI")
 FORK, KILL = range(2)
@@ -29,11 +29,10 @@ def main() -> None:
     """Load what nearly every input needs, then fork and kill as asked until nobody asks any more."""
     control = socket.socket(fileno=os.dup(0))
     os.dup2(1, 0)  # /dev/null
-    limit_itself()
-    warm_up()
+    unfit = prepare()
     gc.collect()
     gc.freeze()  # a collection in a process would write to, and so copy, the memory that it shares with the others
-    server = _Server(control)
+    server = _Server(control, unfit)
     try:
         server.run()
     finally:
@@ -41,8 +40,11 @@ def main() -> None:
 
 
 class _Server:
-    def __init__(self, control: socket.socket) -> None:
+    """Forks as it is asked; where it is `unfit` for that, it tells why."""
+
+    def __init__(self, control: socket.socket, unfit: str = "") -> None:
         self._control = control
+        self._unfit = unfit
         self._children: dict[int, tuple[int, socket.socket]] = {}  # by number: process, and where its end is told
         self._woken, self._waker = socket.socketpair()
         self._woken.setblocking(False)
@@ -82,10 +84,12 @@ class _Server:
         server = os.getpid()
         with talk:
             try:
+                if self._unfit:
+                    raise OSError(self._unfit)
                 pid = os.fork()
             except OSError as error:
-                write(talk.makefile("wb"), ("failed", str(error)))
-                life.close()
+                with life, suppress(OSError):  # whoever asked may have given up
+                    write(talk.makefile("wb"), ("failed", str(error)))
                 return
             if not pid:
                 life.close()

@@ -1,8 +1,9 @@
 """The process that parses: it reads requests, answers them, and may be killed.
 
-Each request and each answer is a pickle behind its length in 8 bytes; the first answer says that it is ready, and the
-number of the process. Only the parent writes to it, and the parent takes no more from it than it would from the parser
-itself. It is forked (digest.collect.forkserver) or, run as a program, talks on standard input and output.
+Each request and each answer is a pickle behind its length in 8 bytes; the first answer is the number of the process,
+which is ready, or why it will never be. Only the parent writes to it, and the parent takes no more from it than it
+would from the parser itself. It is forked (digest.collect.forkserver) or, run as a program, talks on standard input and
+output.
 """
 
 import os
@@ -64,16 +65,31 @@ def answer(task: str, arguments: dict[str, Any]) -> Answer:
     except RecursionError:
         return "rejected", "it is nested too deeply to be read"
     except Exception as error:  # noqa: BLE001 - a parser may fail in any way on hostile input; the parent must hear of it
-        return "failed", f"{type(error).__name__}: {error}"
+        return "failed", _told(error)
+
+
+def _told(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}".rstrip(": ")
 
 
 def main() -> None:
     """Answer requests until the input ends."""
     requests, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints must not stand between two answers
-    limit_itself()
-    warm_up()
-    serve(requests, answers)
+    if why := prepare():
+        write(answers, ("failed", why))
+    else:
+        serve(requests, answers)
+
+
+def prepare() -> str:
+    """Make this process one that can parse; "", or why it never will."""
+    try:
+        limit_itself()
+        warm_up()
+    except Exception as error:  # noqa: BLE001 - memory, disk or installation: whoever asks must hear of it
+        return _told(error)
+    return ""
 
 
 def limit_itself() -> None:

@@ -134,3 +134,32 @@ def test_nothing_is_left_of_a_run_that_is_killed() -> None:
     process.kill()
     process.wait()
     until(lambda: not any(map(is_there, pids)))
+
+
+_NO_FORK = """
+import os, pickle, socket
+from digest.collect.forkserver import FORK, REQUEST, _Server
+
+def refused():
+    raise BlockingIOError("no more processes")
+
+def ask(control, number, given_up=False):
+    (talk, theirs), (life, lives) = socket.socketpair(), socket.socketpair()
+    if given_up:
+        talk.close()
+    socket.send_fds(control, [REQUEST.pack(FORK, number)], [theirs.fileno(), lives.fileno()])
+    return talk
+
+os.fork = refused
+control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+ask(control, 1, given_up=True)
+talk = ask(control, 2)
+control.shutdown(socket.SHUT_WR)
+_Server(theirs).run()
+print(pickle.loads(talk.recv(1000)[8:]))
+"""
+
+
+def test_a_server_that_may_not_fork_says_so_and_outlives_whoever_gave_up() -> None:
+    done = subprocess.run([sys.executable, "-c", _NO_FORK], capture_output=True, text=True, timeout=60, check=False)
+    assert done.stdout == "('failed', 'no more processes')\n", done.stderr

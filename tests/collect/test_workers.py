@@ -137,6 +137,19 @@ def test_a_process_that_cannot_start_is_no_fault_of_the_input(program: str, monk
     run(work)
 
 
+@pytest.mark.usefixtures("way")
+def test_why_a_process_cannot_start_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "feedparser.py").write_text("raise OSError('the disk is gone')")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+
+    async def work(workers: Workers) -> None:
+        for _ in range(2):
+            with pytest.raises(SourceError, match=r"could be started \(OSError: the disk is gone\)"):
+                await read(workers, rss(item(1)).encode())
+
+    run(work)
+
+
 def test_a_rejection_comes_through_with_its_reason() -> None:
     async def work(workers: Workers) -> None:
         with pytest.raises(Rejected, match="it is empty"):
