@@ -24,7 +24,7 @@ from digest.collect.trailer import without_trailer
 _ENTRIES_MAX = 500
 _TEXT_MAX = 2_000_000  # characters of one item's markup; the rest of it is cut off
 _TELLING = 400  # characters of a text, from which its language is told
-_HTML = re.compile(rb"\A\s*(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
+_HTML = re.compile(rb"\A\s*(<!--.*?-->\s*)*+<(!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
 _DECLARED = re.compile(rb"\A(\s*<\?xml[^>]{0,100}?encoding\s*=\s*[\"'])[^\"']*([\"'])")
 _ROOT = re.compile(rb"<(\?xml|rss|feed|rdf:RDF|channel)\b", re.IGNORECASE)
 

@@ -25,7 +25,10 @@ _NAMED = 16  # characters of the SHA-256 of a letter that name it
 
 
 class MailboxReader:
-    """Reads letters as articles, the latest first; a letter is opened only when it was never seen."""
+    """Reads letters as articles, the latest first; a letter is opened only when it was never seen.
+
+    Files are read in threads, for a mailbox may be gigabytes, and other sources are being fetched meanwhile.
+    """
 
     def __init__(self) -> None:
         self._spans: dict[str, Span] = {}
@@ -38,7 +41,7 @@ class MailboxReader:
             return await self._read_imap(source, health, room)
         path = Path(source.ref)
         if path.is_dir():
-            return _read_maildir(path, source, health, room)
+            return await asyncio.to_thread(_read_maildir, path, source, health, room)
         return await self._read_mbox(path, source, health, room)
 
     async def open(self, find: Find, source: SourceSettings, room: Room) -> Draft:
@@ -48,7 +51,7 @@ class MailboxReader:
                 data = await _within(room, self._imap, self._imap.letter, find.ref.rpartition("#")[2])
         else:
             try:
-                data = self._on_disk(find, source, room)
+                data = await asyncio.to_thread(self._on_disk, find, source, room)
             except OSError as error:
                 raise SourceError(f"it cannot be read: {error.strerror or error}", where=find.ref) from error
         return await room.workers.document(data, name="letter.eml", now=room.now)
@@ -79,19 +82,11 @@ class MailboxReader:
         spans, digest = await asyncio.to_thread(list_mbox, path)
         if digest == health.content_hash:
             return Reading(unchanged=True)
-        finds, skipped = [], []
-        for span in spans:
-            try:
-                letter = read_mbox(path, span, room.settings.max_page_mb)
-            except Rejected as verdict:
-                skipped.append((f"{path} at byte {span.start}", str(verdict)))
-                continue
-            except OSError as error:
-                raise SourceError(f"it cannot be read: {error.strerror or error}", where=str(path)) from error
-            if letter.strip():
-                key = sha256(letter)
-                self._spans[f"{path}#{key[:_NAMED]}"] = span
-                finds.append(Find(ref=f"{path}#{key[:_NAMED]}", keys=(file_key(source.ref, "", key),)))
+        letters, skipped = await asyncio.to_thread(_hashed, path, spans, room.settings.max_page_mb)
+        finds = []
+        for key, span in letters:
+            self._spans[f"{path}#{key[:_NAMED]}"] = span
+            finds.append(Find(ref=f"{path}#{key[:_NAMED]}", keys=(file_key(source.ref, "", key),)))
         return Reading(finds=tuple(finds), skipped=tuple(skipped), content_hash=digest, titled=False)
 
 
@@ -114,6 +109,22 @@ async def _within(room: Room, imap: Imap, call: Callable[..., T], *arguments: st
 async def _close(room: Room, imap: Imap) -> None:
     with suppress(SourceError):  # all that was wanted was read before
         await _within(room, imap, imap.close)
+
+
+def _hashed(path: Path, spans: list[Span], max_mb: float) -> tuple[list[tuple[str, Span]], list[tuple[str, str]]]:
+    """The letters of an mbox file with their SHA-256, and what could not be read."""
+    letters, skipped = [], []
+    for span in spans:
+        try:
+            letter = read_mbox(path, span, max_mb)
+        except Rejected as verdict:
+            skipped.append((f"{path} at byte {span.start}", str(verdict)))
+            continue
+        except OSError as error:
+            raise SourceError(f"it cannot be read: {error.strerror or error}", where=str(path)) from error
+        if letter.strip():
+            letters.append((sha256(letter), span))
+    return letters, skipped
 
 
 def _read_maildir(path: Path, source: SourceSettings, health: SourceHealth, room: Room) -> Reading:

@@ -16,7 +16,7 @@ _PIECE = 4_000_000
 _LINE = 998  # characters, RFC 5322, 2.1.1
 # A separator names sender and time (RFC 4155); the empty line that should stand before it is not always there.
 # It begins with the end of the line before it, for which a text is searched fast, and ends before that of its own.
-_SEPARATOR = re.compile(rb"\nFrom [^\r\n]{0,%d}\b\d\d:\d\d[^\r\n]{0,%d}\r?(?=\n)" % (_LINE, _LINE))
+_SEPARATOR = re.compile(rb"\nFrom (?=[^\r\n]{0,%d}?\b\d\d:\d\d)[^\r\n]{0,%d}+\r?(?=\n)" % (_LINE, 2 * _LINE))
 _QUOTED = re.compile(rb"^>(>*From )", re.MULTILINE)
 
 

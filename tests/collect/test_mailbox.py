@@ -7,11 +7,13 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from digest.collect import collect
-from digest.collect.files import sha256
+from digest.collect.files import read_file, sha256
+from digest.collect.maildir import list_maildir
 from digest.collect.mbox import list_mbox, read_mbox
 from digest.config import CollectSettings, SourceSettings
 from digest.model import Collected
@@ -134,6 +136,43 @@ def test_of_a_large_file_only_the_latest_letters_are_held(
     found = look(source("mailbox", path), CollectSettings(max_page_mb=0.1), store)
     assert titles(found) == ["Letter 1 from the harbour", "Letter 3 from the harbour"]
     assert [skipped.reason for skipped in found.skipped] == ["it is larger than 0.1 MB"]
+
+
+def test_letters_on_disk_are_read_beside_what_is_fetched(
+    maildir: Path, tmp_path: Path, settings: CollectSettings, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads = []
+
+    def noted(*given: Any) -> bytes:
+        threads.append(threading.current_thread())
+        return read_mbox(*given) if len(given) == 3 else read_file(*given)
+
+    for name in ("read_mbox", "read_file"):
+        monkeypatch.setattr(f"digest.collect.mailbox.{name}", noted)
+    (maildir / "new" / "1.host").write_bytes(letter(1))
+    path = tmp_path / "news.mbox"
+    path.write_bytes(b"From letter@harbour.example Fri Nov 20 08:00:00 2026\n" + letter(2))
+    for mailbox in (maildir, path):
+        assert len(look(source("mailbox", mailbox), settings, store).new) == 1
+    assert len(threads) == 4
+    assert threading.current_thread() not in threads
+
+
+def test_a_letter_that_is_renamed_while_a_maildir_is_listed_is_passed_over(
+    maildir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in (1, 2):
+        (maildir / "new" / f"{number}.host").write_bytes(letter(number))
+    iterdir = Path.iterdir
+
+    def renamed(folder: Path) -> Iterator[Path]:
+        for path in iterdir(folder):
+            if path.name == "1.host":
+                path.rename(maildir / "cur" / "1.host:2,S")
+            yield path
+
+    monkeypatch.setattr(Path, "iterdir", renamed)
+    assert [path.name for path in list_maildir(maildir)] == ["2.host"]
 
 
 @pytest.mark.parametrize(

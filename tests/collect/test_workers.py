@@ -183,6 +183,13 @@ def test_pages_that_are_made_to_hold_a_reader_up_are_read() -> None:
     run(work)
 
 
+def test_a_feed_behind_many_comments_is_read() -> None:
+    async def work(workers: Workers) -> None:
+        assert await read(workers, b"<!---->" * 250 + rss(item(1)).encode()) == 1
+
+    run(work, limit=5)
+
+
 def test_what_is_nested_deeper_than_the_parser_goes_says_so() -> None:
     async def work(workers: Workers) -> None:
         for level in ("<div>", "<table><tr><td>", "<ul><li>", "<title>Crane</title><ul><li>"):
