@@ -43,13 +43,22 @@ def find_config(given: Path | None) -> Path:
         if not named.is_file():
             raise ConfigError("there is no such file", where=str(named), remedy=_HINT_INIT)
         return named
-    from platformdirs import user_config_path
-
-    places = [Path("config.toml"), user_config_path("digest") / "config.toml"]
+    places = [Path("config.toml"), *_own_config()]
     for place in places:
         if place.is_file():
             return place
-    raise ConfigError(f"no configuration: neither {places[0]} nor {places[1]} is there", remedy=_HINT_INIT)
+    looked = f"neither {places[0]} nor {places[1]} is there" if places[1:] else f"{places[0]} is not there"
+    raise ConfigError(f"no configuration: {looked}", remedy=_HINT_INIT)
+
+
+def _own_config() -> list[Path]:
+    """The configuration in the user's config folder; none for a user without a home, as in a container."""
+    from platformdirs import user_config_path
+
+    try:
+        return [user_config_path("digest") / "config.toml"]
+    except RuntimeError:
+        return []
 
 
 def load_config(path: Path) -> Settings:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from digest.config import SummarizerSettings
+from digest.errors import ConfigError
 
 _log = logging.getLogger(__name__)
 _FORMAT = 2
@@ -18,12 +19,18 @@ MANIFEST = "digest.json"
 
 
 def cache_folder(settings: SummarizerSettings) -> Path:
-    """Where converted models are kept: `[summarizer] cache_dir`, else the user's cache folder."""
+    """Where converted models are kept: `[summarizer] cache_dir`, else the user's cache folder. Raises ConfigError."""
     if settings.cache_dir is not None:
         return settings.cache_dir
     from platformdirs import user_cache_path
 
-    return user_cache_path("digest")
+    try:
+        return user_cache_path("digest")
+    except RuntimeError as error:
+        raise ConfigError(
+            "this user has no home folder, in which models are kept", where="[summarizer] cache_dir",
+            remedy="set it to a folder of yours, or set HOME in the environment",
+        ) from error  # fmt: skip
 
 
 def converted_home(cache: Path) -> Path:

@@ -20,13 +20,14 @@ def content_hash(folder: Path, cache: Path | None = None) -> str:
     stats = [(file.name, file.stat()) for file in files]
     seen = [[name, stat.st_size, stat.st_mtime_ns, stat.st_ino] for name, stat in stats]
     memory = _memory_file(cache)
-    known = _read(memory)
+    known = _read(memory) if memory is not None else {}
     key = str(folder.resolve())
     entry = known.get(key)
     if isinstance(entry, dict) and entry.get("files") == seen and isinstance(entry.get("hash"), str):
         return str(entry["hash"])
     found = _hash(files)
-    _remember(memory, dict([*known.items(), (key, {"files": seen, "hash": found})][-_KEPT:]))
+    if memory is not None:
+        _remember(memory, dict([*known.items(), (key, {"files": seen, "hash": found})][-_KEPT:]))
     return found
 
 
@@ -38,10 +39,14 @@ def _hash(files: list[Path]) -> str:
     return whole.hexdigest()[:16]
 
 
-def _memory_file(cache: Path | None) -> Path:
+def _memory_file(cache: Path | None) -> Path | None:
+    """None for a user without a home."""
     from platformdirs import user_cache_path
 
-    return (cache or user_cache_path("digest")) / _MEMORY
+    try:
+        return (cache or user_cache_path("digest")) / _MEMORY
+    except RuntimeError:
+        return None
 
 
 def _read(file: Path) -> dict[str, object]:

@@ -217,6 +217,19 @@ def test_the_file_given_comes_before_the_environment_and_the_folder(
     assert find_config(here) == here
 
 
+def test_a_user_without_a_home_needs_none(write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_home(name: str) -> Path:
+        raise RuntimeError(f"could not determine the home directory for {name}")
+
+    monkeypatch.setattr("platformdirs.user_config_path", no_home)
+    monkeypatch.delenv("DIGEST_CONFIG", raising=False)
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ConfigError, match=r"config\.toml is not there"):
+        find_config(None)
+    write("")
+    assert find_config(None) == Path("config.toml")
+
+
 @pytest.mark.parametrize("given", [True, False])
 def test_a_missing_file_is_told_with_what_to_do(given: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)

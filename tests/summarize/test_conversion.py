@@ -4,7 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from digest.summarize.conversion import MANIFEST, converted
+from digest.config import SummarizerSettings
+from digest.errors import ConfigError
+from digest.summarize.conversion import MANIFEST, cache_folder, converted
+from digest.summarize.identity import content_hash
 
 
 def fill(target: Path) -> None:
@@ -76,3 +79,15 @@ def test_what_a_killed_run_left_is_removed_by_the_next(tmp_path: Path) -> None:
 
 def test_a_key_cannot_lead_out_of_the_cache(tmp_path: Path) -> None:
     assert converted("../../key", tmp_path, fill).parent == tmp_path / "ctranslate2"
+
+
+def test_a_user_without_a_home_is_told_what_to_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_home(name: str) -> Path:
+        raise RuntimeError(f"could not determine the home directory for {name}")
+
+    monkeypatch.setattr("platformdirs.user_cache_path", no_home)
+    with pytest.raises(ConfigError, match="no home folder"):
+        cache_folder(SummarizerSettings())
+    assert cache_folder(SummarizerSettings(cache_dir=tmp_path)) == tmp_path
+    (tmp_path / "config.json").write_text("{}")
+    assert len(content_hash(tmp_path)) == 16  # it is only not remembered
