@@ -101,6 +101,9 @@ _BLANKS = re.compile(r"(?:\s|&nbsp;|&#160;)+")
 _TAG = re.compile(r"<[a-zA-Z!/]|&(?:#\d+|#x[0-9a-fA-F]+|[a-zA-Z]\w*);")
 _DEEP = 2000  # tags
 _DEPTH = 4  # tags inside tags of a title
+# Characters of a title that are read: each tag that never closes is looked for to the end. The longest ones that are
+# titles, with all their markup, have a few hundred.
+_TITLE_MAX = 4000
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +119,7 @@ def title_text(value: str) -> str:
 
     A tag that never closes is taken for what the title talks about: "AT&T <b>" stays.
     """
+    value = value[:_TITLE_MAX]
     for _ in range(_DEPTH):
         value, changed = _PAIRED.subn(r"\2", value)
         if not changed:

@@ -21,6 +21,11 @@ def test_titles(title: str, plain: str) -> None:
     assert title_text(title) == plain
 
 
+def test_of_a_title_that_goes_on_and_on_the_beginning_is_read() -> None:
+    """Two hundred thousand tags that never close would take minutes."""
+    assert 0 < len(title_text("<b>" * 200_000 + "</i>")) <= 4000
+
+
 @pytest.mark.parametrize(
     ("markup", "text"),
     [
