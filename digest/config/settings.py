@@ -83,7 +83,10 @@ Line = Annotated[str, AfterValidator(_one_line)]
 HeaderLine = Annotated[Line, AfterValidator(_header)]
 ClientName = Annotated[str, AfterValidator(_client)]
 DomainName = Annotated[str, AfterValidator(_domain)]
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_one_line)]
+_NAME_MAX = 200
+Name = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=_NAME_MAX), AfterValidator(_one_line)
+]
 Pattern = Annotated[str, StringConstraints(min_length=1, max_length=1000), AfterValidator(_pattern)]
 HeaderName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$")]
 Variable = Annotated[str, StringConstraints(pattern=r"^([A-Za-z_][A-Za-z0-9_]*)?$")]
@@ -126,7 +129,7 @@ def _source_type(value: str) -> str:
 def name_of_place(place: str) -> str:
     """What a source without a name is called: its address without the scheme, or the name of its file."""
     scheme, found, rest = place.partition("://")
-    return rest.rstrip("/") if found else Path(scheme).name
+    return (rest.rstrip("/") if found else Path(scheme).name)[:_NAME_MAX]
 
 
 _FRAMING = frozenset({"host", "connection", "content-length", "transfer-encoding", "accept-encoding"})

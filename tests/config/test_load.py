@@ -138,6 +138,17 @@ def test_a_source_is_named_after_its_place(write: Write) -> None:
     assert [s.name for s in load_config(write(text)).sources] == ["example.org/feed", "daily.xml"]
 
 
+def test_a_source_with_a_very_long_address_is_named_after_its_beginning(write: Write) -> None:
+    address = f"https://example.org/feed?key={'k' * 300}"
+    (found,) = load_config(write(f'[[sources]]\nurl = "{address}"\n')).sources
+    assert (found.url, found.name, found.is_named) == (address, address[len("https://") :][:200], False)
+
+
+def test_whether_a_source_is_named_is_told_from_its_place(write: Write) -> None:
+    text = '[[sources]]\nurl = "https://example.org/feed/"\n[[sources]]\npath = "a/b.xml"\nname = "The quay"\n'
+    assert [s.is_named for s in load_config(write(text)).sources] == [False, True]
+
+
 @pytest.mark.parametrize(
     ("source", "kind"),
     [
