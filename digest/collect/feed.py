@@ -1,5 +1,6 @@
 """The source kind `feed`: RSS, Atom, RDF and JSON Feed, by http or from a file."""
 
+from collections import Counter
 from dataclasses import replace
 from urllib.parse import urlsplit
 
@@ -77,10 +78,16 @@ class FeedReader:
 
 def _own_name(feed: ParsedFeed) -> str:
     """What a feed calls itself; with its host where that is one word that any other may be called by ("World")."""
-    if not feed.drafts or len(feed.title.split()) != 1:
+    if len(feed.title.split()) != 1:
         return feed.title
-    host = (urlsplit(feed.drafts[0].url or "").hostname or "").removeprefix("www.")
+    host = _common_host(feed)
     return feed.title if not host or feed.title.casefold() in host else f"{feed.title} ({host})"
+
+
+def _common_host(feed: ParsedFeed) -> str:
+    """The host that most items of a feed link to; none where it links all over the web."""
+    hosts = Counter((urlsplit(draft.url or "").hostname or "").removeprefix("www.") for draft in feed.drafts)
+    return next((host for host, items in hosts.items() if items > len(feed.drafts) / 2), "")
 
 
 def _page_of(draft: Draft, words: int, source: SourceSettings) -> str | None:

@@ -41,6 +41,10 @@ def test_a_source_without_a_name_is_what_its_feed_calls_itself(
         feed.write_text(rss(item(number)).replace("Harbour notes", title))
         (unnamed,) = look([source("feed", feed).model_copy(update={"name": "feed.xml"})], settings, store).new
         assert unnamed.outlet == called
+    elsewhere = [item(number, link=f"https://site{number}.example/") for number in (6, 7)]
+    feed.write_text(rss(*elsewhere).replace("Harbour notes", "Links"))
+    found = look([source("feed", feed).model_copy(update={"name": "feed.xml"})], settings, store).new
+    assert {one.outlet for one in found} == {"Links"}
     feed.write_text(rss(item(2)))
     (named,) = look([source("feed", feed).model_copy(update={"name": "The quay"})], settings, store).new
     assert (named.source, named.publisher, named.outlet) == ("The quay", "", "The quay")
