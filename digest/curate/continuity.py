@@ -42,6 +42,9 @@ def links_to_earlier(similarity: Similarity, earlier: int, stories: Sequence[Seq
     found = []
     for story in stories:
         candidates = np.array(sorted({place for member in story for place in near.get(member, ())}), dtype=np.int64)
+        if not len(candidates):  # as of most stories; to compare with nothing takes as long as with a few
+            found.append([])
+            continue
         alike = np.maximum(0.0, similarity.between(np.array(story), candidates))
         needed = least + (_ABOVE_ALONE - _ABOVE) / len(story) ** 2
         found.append([int(place) for place in candidates[np.sqrt(np.mean(alike**2, axis=0)) >= needed]])
