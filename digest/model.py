@@ -40,6 +40,11 @@ class Article:
         return self.publisher or self.source
 
     @property
+    def outlet_key(self) -> str:
+        """What two articles of one outlet have in common: feeds write one name now "The Wire", now "THE WIRE"."""
+        return self.outlet.casefold()
+
+    @property
     def dated(self) -> datetime:
         """When the article counts as having appeared: as published, else as first seen."""
         return self.published or self.first_seen

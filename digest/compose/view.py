@@ -302,16 +302,17 @@ def _date(article: Article, end: datetime, settings: Settings) -> str:
 
 
 def _also(entry: Entry) -> tuple[AlsoView, ...]:
-    """The other articles of a story, one for each source and address."""
-    lead = _name(entry.story.lead.outlet)
-    seen: set[tuple[str, str | None]] = {(lead, safe_link(entry.story.lead.url))}
-    named = {lead}
+    """The other articles of a story, one for each outlet and address."""
+    lead = entry.story.lead
+    seen: set[tuple[str, str | None]] = {(lead.outlet_key, safe_link(lead.url))}
+    named = {lead.outlet_key}
     views = []
     for article in entry.story.also:
         source, title, url = _name(article.outlet), display_title(article), safe_link(article.url)
-        if source and (source, url) not in seen:
-            label = title if source in named else source
+        outlet = article.outlet_key
+        if source and (outlet, url) not in seen:
+            label = title if outlet in named else source
             views.append(AlsoView(label=label, title=title, source=source, url=url))
-            seen.add((source, url))
-            named.add(source)
+            seen.add((outlet, url))
+            named.add(outlet)
     return tuple(views)

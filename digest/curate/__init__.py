@@ -106,7 +106,7 @@ def _without_copies(articles: Sequence[Article], told: Sequence[Told]) -> tuple[
             repeats.append(skip_article(article, _told_in(told[original])))
             continue
         held = tellings.setdefault(original if original >= len(told) else place, [])
-        if at_length and article.outlet in {other.outlet for other in held}:
+        if at_length and article.outlet_key in {other.outlet_key for other in held}:
             repeats.append(skip_article(article, f"the same text as “{everything[original].title}”"))
         else:
             held.append(article)

@@ -80,7 +80,7 @@ def _recency(articles: Sequence[Article], ranking: Ranking) -> Reason:
 
 
 def _coverage(articles: Sequence[Article]) -> list[Reason]:
-    outlets = len({article.outlet for article in articles})
+    outlets = len({article.outlet_key for article in articles})
     points = _COVERAGE * float(np.log2(outlets)) + _COVERAGE / 4 * float(np.log2(len(articles)))
     if outlets > 1:
         return [reasons.outlets(outlets, points)]

@@ -56,8 +56,8 @@ class Similarity:
         self._lengths = np.array([len(terms) for terms in texts], dtype=np.float32)
         self._embeddings, self._embedded = _stacked(articles, vectors)
         self._embeddings *= np.float32(math.sqrt(1 - WORDS_SHARE))
-        numbers = {outlet: number for number, outlet in enumerate(dict.fromkeys(a.outlet for a in articles))}
-        self._outlets = np.array([numbers[article.outlet] for article in articles])
+        numbers = {outlet: number for number, outlet in enumerate(dict.fromkeys(a.outlet_key for a in articles))}
+        self._outlets = np.array([numbers[article.outlet_key] for article in articles])
         self._days = np.array([_day(article) for article in articles], dtype=np.float32)
         self._series, self._installment = installments(articles)
         self._of_outlet = np.array([self._usual(number) for number in range(len(numbers))], dtype=np.float32)

@@ -50,6 +50,18 @@ def test_also_names_each_source_and_address_once(view: See, entry: MakeEntry, ar
     assert [one.source for one in seen.also] == ["Herald", "Times"]
 
 
+def test_what_is_shown_of_a_story_is_as_many_outlets_as_its_reasons_say(
+    view: See, entry: MakeEntry, article: MakeArticle
+) -> None:
+    names = ("The Wire", "THE WIRE", "Tide & Table")
+    gathered = [
+        replace(article(f"By {n}", url=f"https://{n}.example/"), publisher=name) for n, name in enumerate(names)
+    ]
+    made = entry(also=tuple(gathered))
+    seen = view(replace(made, story=replace(made.story, lead=replace(made.story.lead, publisher="The Wave"))))
+    assert (seen.source, [one.label for one in seen.also]) == ("The Wave", ["The Wire", "By 1", "Tide & Table"])
+
+
 def test_a_title_against_the_direction_of_the_newsletter_says_so(view: See, entry: MakeEntry) -> None:
     assert view(entry("النهر يرتفع")).dir == "rtl"
     assert view(entry("النهر يرتفع"), newsletter={"language": "ar"}).dir == ""

@@ -20,10 +20,16 @@ def article() -> Callable[..., Article]:
     """Makes articles: `article("Title", "text", source="A", hours=5)`; `hours=None` is an article without a date."""
 
     def make(
-        title: str, text: str = "", *, source: str = "Gazette", hours: float | None = 5, url: str | None = "by title"
+        title: str,
+        text: str = "",
+        *,
+        source: str = "Gazette",
+        hours: float | None = 5,
+        url: str | None = "by title",
+        publisher: str = "",
     ) -> Article:
         body = text or title
-        name = sha256(f"{source}\n{title}\n{body}".encode()).hexdigest()
+        name = sha256(f"{source}{publisher}\n{title}\n{body}".encode()).hexdigest()
         return Article(
             id=name[:16],
             url=f"https://example.org/{name[:8]}" if url == "by title" else url,
@@ -37,6 +43,7 @@ def article() -> Callable[..., Article]:
             image=None,
             words=len(body.split()),
             content_hash=name,
+            publisher=publisher,
         )
 
     return make

@@ -83,6 +83,39 @@ def test_the_same_text_in_two_outlets_is_one_story_with_both(article: Make, run:
     assert curated.skipped == ()
 
 
+def test_one_text_by_two_publishers_of_one_source_is_a_story_of_two_outlets(article: Make, run: Run) -> None:
+    text = prose(5, 200)
+    curated = run([article("Ferry sails", text, source="Planet", publisher=name) for name in ("Slipway", "Tide")])
+    ((story,),) = [section.stories for section in curated.sections]
+    assert (len(story.also), "2 outlets" in story.reasons, curated.skipped) == (1, True, ())
+
+
+def test_one_text_by_one_publisher_in_two_sources_is_shown_once(article: Make, run: Run) -> None:
+    text = prose(5, 200)
+    own = article("Ferry sails", text, source="The Wire")
+    gathered = article("Ferry sails", text, source="Planet", publisher="THE WIRE", hours=2)
+    curated = run([own, gathered])
+    ((story,),) = [section.stories for section in curated.sections]
+    assert (story.lead, story.also) == (own, ())
+    assert [skip.reason for skip in curated.skipped] == ["the same text as “Ferry sails”"]
+
+
+def test_limits_weights_and_sections_go_by_source_whoever_published_it(
+    article: Make, source: Callable[..., SourceSettings], run: Run
+) -> None:
+    gathered = [
+        article(f"By {n} {prose(n, 5)}", prose(n, 120), source="Planet", publisher=f"Blog {n}", hours=n + 1)
+        for n in range(4)
+    ]
+    others = [a for name in "AB" for a in _many(article, name, 1)]
+    sources = [source("Planet", section="Blogs", weight=3.0), source("A"), source("B")]
+    curated = run([*gathered, *others], sources, limit=4, per_source=2)
+    shown = _shown(curated)
+    assert [len(shown["Blogs"]), sum(map(len, shown.values()))] == [2, 4]
+    assert [skip.reason for skip in curated.skipped] == ["already 2 from Planet"] * 2
+    assert "source counts 3 times" in curated.sections[0].stories[0].reasons
+
+
 def test_the_same_text_twice_in_one_source_is_shown_once_with_a_reason(article: Make, run: Run) -> None:
     text = prose(5, 200)
     first, second = article("Ferry sails", text, hours=9), article("Ferry sails (updated)", text, hours=2)

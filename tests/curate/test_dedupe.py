@@ -77,6 +77,15 @@ def test_a_phrase_common_to_every_text_costs_nothing_and_joins_nothing() -> None
     assert near_duplicates(texts, [str(seed) for seed in range(300)]) == []
 
 
+def test_what_a_source_puts_under_the_articles_of_others_makes_no_copies(article: Make) -> None:
+    furniture = prose(7, 60)
+    gathered = [
+        article(f"Post {n}", f"{prose(100 + n, 30)} {furniture}", source="Planet", publisher=f"Blog {n}")
+        for n in range(6)
+    ]
+    assert copies(gathered) == [*range(6)]
+
+
 def test_pairs_come_in_order() -> None:
     text = prose(4, 120)
     assert near_duplicates([text] * 4, list("ABCD")) == list(itertools.combinations(range(4), 2))

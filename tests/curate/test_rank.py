@@ -64,6 +64,19 @@ def test_one_outlet_that_repeats_itself_is_one_outlet(article: Make, score: Scor
     assert not any("outlets" in reason for reason in story.reasons)
 
 
+def test_outlets_are_counted_by_publisher_whatever_its_letter_case(article: Make, score: Score) -> None:
+    gathered = [article(name, prose(1, 90), source="Planet", publisher=name) for name in ("Tide", "TIDE", "Slipway")]
+    (story,) = score(gathered)
+    assert "2 outlets" in story.reasons
+
+
+def test_more_articles_of_as_many_outlets_matter_a_little_more(article: Make, score: Score) -> None:
+    two = [article(f"Two {name}", prose(1, 90), source=name) for name in "AB"]
+    three = [article(f"Three {k}", prose(2, 90), source=name) for k, name in enumerate("ABB")]
+    four = [article(f"Four {name}", prose(3, 90), source=name, hours=7) for name in "ABCD"]
+    assert [title.split()[0] for title in _titles(score(two, three, four))] == ["Four", "Three", "Two"]
+
+
 @pytest.mark.parametrize(
     ("title", "text"),
     [("Battery Research in Orsel", ""), ("A new lab", f"{prose(1, 50)} battery\nresearch {prose(2, 40)}")],
@@ -119,6 +132,21 @@ def test_an_interest_is_met_by_meaning_where_the_words_are_not_there(article: Ma
     assert _titles(stories) == ["Lithium cells that last", "Owls"]
     assert "matches 'battery research'" in stories[0].reasons
     assert stories[1].reasons == ("new today",)
+
+
+@pytest.mark.parametrize(("alike", "points"), [(0.29, 0.0), (0.39, 0.5), (0.48, 1.0), (0.9, 1.0)])
+def test_a_meaning_counts_from_where_it_is_well_alike(
+    alike: float, points: float, article: Make, now: datetime
+) -> None:
+    one = article("Lithium cells that last", prose(1, 90))
+    axes = np.eye(2, dtype=np.float32)
+    ranking = Ranking(
+        now=now, since=timedelta(days=7), interests=("battery research",), interest_vectors=axes[:1], weights={}
+    )
+    vector = alike * axes[0] + (1 - alike**2) ** 0.5 * axes[1]
+    (story,) = rank([[one]], {one.content_hash: vector.astype(np.float32)}, ranking)
+    found = [reason.points for reason in story.reasons if isinstance(reason, Reason) and "matches" in reason]
+    assert sum(found) == pytest.approx(points, abs=0.001)
 
 
 def test_a_heavy_source_rises_and_says_so(article: Make, score: Score) -> None:
