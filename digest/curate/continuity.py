@@ -39,7 +39,7 @@ def links_to_earlier(similarity: Similarity, earlier: int, stories: Sequence[Seq
     members = np.arange(earlier, len(similarity))
     least = threshold_for(len(members)) + _ABOVE
     near = _near(similarity, members, earlier, least)
-    found = []
+    found: list[list[int]] = []
     for story in stories:
         candidates = np.array(sorted({place for member in story for place in near.get(member, ())}), dtype=np.int64)
         if not len(candidates):  # as of most stories; to compare with nothing takes as long as with a few
