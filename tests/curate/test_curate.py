@@ -58,6 +58,15 @@ def test_a_reader_with_one_source_still_gets_a_full_issue(article: Make, run: Ru
     assert len(_shown(curated)[""]) == 12
 
 
+def test_a_source_that_gathers_from_many_is_one_source_for_the_cap(article: Make, run: Run) -> None:
+    gathered = [
+        article(f"By {n} {prose(n, 5)}", prose(n, 120), source="Planet", publisher=f"Blog {n}") for n in range(6)
+    ]
+    curated = run([*gathered, *_many(article, "A", 6)], limit=6, per_source=1)  # half of the issue each
+    told = [story.lead.source for section in curated.sections for story in section.stories]
+    assert sorted(told) == ["A"] * 3 + ["Planet"] * 3
+
+
 def test_sections_stand_in_the_order_of_the_configuration(
     article: Make, source: Callable[..., SourceSettings], run: Run
 ) -> None:
@@ -124,6 +133,14 @@ def test_the_same_text_twice_in_one_source_is_shown_once_with_a_reason(article: 
     ((story,),) = [section.stories for section in curated.sections]
     assert story.also == ()
     assert [(skip.ref, skip.reason) for skip in curated.skipped] == [(second.url, "the same text as “Ferry sails”")]
+
+
+@pytest.mark.parametrize(("length", "repeats"), [(24, 0), (25, 1)])
+def test_what_a_source_repeats_in_a_line_costs_the_reader_nothing(
+    length: int, repeats: int, article: Make, run: Run
+) -> None:
+    text = prose(5, length)
+    assert len(run([article("Ferry sails", text), article("Ferry sails", text + "!")]).skipped) == repeats
 
 
 def test_headlines_of_one_event_in_one_feed_are_one_story_that_names_them_all(article: Make, run: Run) -> None:

@@ -1,13 +1,14 @@
 """Which earlier issues a story is linked to: how alike it must be, alone and as a story of several."""
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from itertools import combinations
 
 import pytest
 
 from digest.curate import continuity
-from digest.curate.continuity import links_to_earlier, news_in
-from digest.model import Article
+from digest.curate.continuity import continued, links_to_earlier, news_in
+from digest.model import Article, Told
 from tests.curate.alike import headlines, made_alike, words
 
 Make = Callable[..., Article]
@@ -66,6 +67,17 @@ def test_nothing_told_and_nothing_new_have_no_links(article: Make) -> None:
     articles = headlines(article, 2)
     assert links_to_earlier(made_alike(articles, {}), 0, [[0], [1]]) == [[], []]
     assert links_to_earlier(made_alike(articles, {}, earlier=2), 2, []) == []
+
+
+@pytest.mark.parametrize(("new", "fresh"), [(4, False), (5, True)])
+def test_an_article_is_a_development_from_nearly_half_of_news(
+    new: int, fresh: bool, article: Make, now: datetime
+) -> None:
+    told_title, title = words(10).split(), words(10).split()
+    before = Told(article=article(" ".join(told_title)), issue_id="week-3", number=3, when=now - timedelta(days=1))
+    later = article(" ".join([*title[:new], *told_title[new:]]))
+    found = continued([later], [before], {})
+    assert (found.fresh, found.repeats) == (((later,), ()) if fresh else ((), (later,)))
 
 
 def test_news_is_the_share_of_rare_words_that_were_not_said(article: Make) -> None:

@@ -173,6 +173,12 @@ def test_the_lead_is_from_the_heaviest_source_then_the_longest_then_the_first(ar
     assert [a.title for a in found] == ["Heavy", "Long", "Short", "Later"]
 
 
+def test_what_a_heavy_source_gathered_leads_whoever_published_it(article: Make) -> None:
+    plain = article("Plain", prose(1, 200), source="A")
+    gathered = article("Gathered", prose(2, 100), source="Planet", publisher="Tide & Table")
+    assert lead_first([plain, gathered], {"Planet": 2.0})[0] is gathered
+
+
 def test_an_article_that_can_be_linked_to_leads(article: Make) -> None:
     local = article("Saved", prose(1, 300), url=None)
     linked = article("Online", prose(2, 100))

@@ -86,7 +86,10 @@ def test_what_an_earlier_version_kept_can_be_read() -> None:
         del section["brief"]
         for entry in section["entries"]:
             del entry["earlier"]
+            for article in (entry["lead"], *entry["also"]):
+                del article["publisher"]
             entry["reasons"] = ["2 outlets"]
     (first, last) = unpack(json.dumps(old))
     assert (first.entries[0].story.reasons, first.entries[0].story.earlier) == (("2 outlets",), ())
     assert (first.brief, last.brief) == (False, False)
+    assert first.entries[0].story.lead.outlet == LEAD.source

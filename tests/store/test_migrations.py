@@ -157,6 +157,26 @@ def test_to_read_a_store_of_another_version_leaves_it_alone(url: str, version: s
     engine.dispose()
 
 
+def test_articles_of_an_older_digest_are_told_by_their_source(url: str) -> None:
+    engine = make_engine(url)
+    with engine.begin() as connection:
+        config = Config()
+        config.set_main_option("script_location", str(VERSIONS.parent))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0007")
+        connection.execute(
+            text(
+                "INSERT INTO articles (id, title, first_seen, dated, language, text, image_alt, words, content_hash)"
+                " VALUES ('a1', 'A quay', :seen, :seen, 'en', 'A boat.', '', 2, 'h1')"
+            ),
+            {"seen": "2026-11-20 12:00:00+00:00"},
+        )
+    engine.dispose()
+    with open_store(url) as store:
+        (article,) = store.articles.get(["a1"])
+    assert (article.title, article.publisher, article.outlet) == ("A quay", "", article.source)
+
+
 def test_an_issue_of_an_older_digest_can_still_be_read(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/store.db"
     with make_engine(url).begin() as connection:
