@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice, takewhile
 from statistics import median
 from typing import Any, cast
 
@@ -22,6 +23,7 @@ _LEAD_WORDS = 8
 _SHORT_WORDS = 2
 _TITLE_WORDS = 6  # more say no more for a headline
 _MANY = 10
+_BETWEEN_MAX = 40  # elements; where more lie between, they are no part of a card
 _NO_CARD = frozenset({"body", "main", "html"})
 
 Card = tuple[Any, ...]
@@ -152,27 +154,22 @@ def _cards(members: Sequence[Anchor], shared: set[Any]) -> list[Card]:
 
 def _with_between(tops: list[Any]) -> list[Card]:
     """The cards with what lies between them: it follows its card, or goes before where the list begins with such."""
-    own = set(tops)
-    after = [_run(top, own, forward=True) for top in tops]
+    holding = {element for top in tops for element in (top, *top.iterancestors())}
+    after = [_run(top, holding, forward=True) for top in tops]
     between = sorted(len(run) for run in after[:-1])[len(after[:-1]) // 2]
-    if not between:
+    if not 0 < between < _BETWEEN_MAX:
         return [(top,) for top in tops]
-    before = [_run(top, own, forward=False) for top in tops]
+    before = [_run(top, holding, forward=False) for top in tops]
     kinds = [element.tag for element in after[0]][:between]
     if [element.tag for element in reversed(before[0])][-between:] == kinds and len(before[0]) == between:
         return [(*reversed(run[:between]), top) for top, run in zip(tops, before, strict=True)]
     return [(top, *run) for top, run in zip(tops[:-1], after[:-1], strict=True)] + [(tops[-1], *after[-1][:between])]
 
 
-def _run(top: Any, own: set[Any], *, forward: bool) -> list[Any]:
-    """The neighbours of a card up to the next one, the nearest first."""
-    found: list[Any] = []
-    sibling = top
-    while True:
-        sibling = sibling.getnext() if forward else sibling.getprevious()
-        if sibling is None or sibling in own or any(inner in own for inner in sibling.iter()):
-            return found
-        found.append(sibling)
+def _run(top: Any, holding: set[Any], *, forward: bool) -> list[Any]:
+    """The neighbours of a card up to the next element that is or holds one, the nearest first, and not too many."""
+    siblings = takewhile(lambda sibling: sibling not in holding, top.itersiblings(preceding=not forward))
+    return list(islice(siblings, _BETWEEN_MAX))
 
 
 def _judge(group: Group, url: str, now: datetime) -> None:

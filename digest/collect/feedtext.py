@@ -18,6 +18,7 @@ from digest.collect.language import detect_languages
 from digest.collect.markup import Image, fragment_image, fragment_text, title_text
 from digest.collect.parsed import ParsedFeed
 from digest.collect.prose import clean, fold, one_line
+from digest.collect.references import mend_references
 from digest.collect.titles import without_site
 from digest.collect.trailer import without_trailer
 
@@ -66,7 +67,7 @@ def _distinct(ref: str, title: str, drafts: list[Draft], skipped: list[tuple[str
 def _read_xml(
     data: bytes, content_type: str | None, url: str | None, now: datetime
 ) -> tuple[str, list[Draft], list[tuple[str, str]]]:
-    data = _from_root(data)
+    data = mend_references(_from_root(data))
     found = _read_items(data, content_type)
     base = http_url(found.link, url or "") or url or ""
     title = title_text(found.title)

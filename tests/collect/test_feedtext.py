@@ -302,3 +302,25 @@ def test_a_feed_that_gathers_from_others_names_who_published_an_item() -> None:
     first, second, third = read(rss(gathered, own, named)).drafts
     assert (first.publisher, second.publisher, third.publisher) == ("Tide & Table", "", "Tide & Table")
     assert third.title == first.title.replace("1", "3")
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("&#55357;&#56832;", "\U0001f600"),  # the halves that UTF-16 has for it
+        ("&#xD83D;&#xde00;", "\U0001f600"),
+        ("&#128512;", "\U0001f600"),
+        ("&#55357;&#56832;&#55357;&#56833;", "\U0001f600\U0001f601"),
+        ("&#xd83d;", "\ufffd"),
+        ("&#x110000;", "\ufffd"),
+        ("&#99999999999;", "\ufffd"),
+        (f"&#{'9' * 5000};", "\ufffd"),
+        ("&#1048576;", "\U00100000"),
+        ("&#x2019;", "’"),
+    ],
+)
+def test_a_reference_that_names_no_character_costs_that_character_alone(written: str, meant: str) -> None:
+    feed = rss(item(1).replace("Boat 1 came home", f"Boat {written} came home"))
+    assert only(feed).title == f"Boat {meant} came home"
+    escaped = written.replace("&", "&amp;")
+    assert f"home {meant} late" in only(rss(item(1, text=f"It came home {escaped} late."))).text

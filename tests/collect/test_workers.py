@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -179,6 +180,22 @@ def test_pages_that_are_made_to_hold_a_reader_up_are_read() -> None:
         for name, body in READABLE.items():
             draft = await workers.page(f"<html><body>{body}".encode(), charset=None, url=None, now=NOW)
             assert WORDS[0] in draft.text, name
+
+    run(work)
+
+
+def test_a_section_whose_links_are_all_named_apart_is_read() -> None:
+    names = ("".join(letters) for letters in product("abcdefghij", repeat=3))
+    links = "".join(
+        f"<div class={name}><a href=/2026/11/{name}-{n}-home>Boat {name} {n} came home</a></div>"
+        for name in names
+        for n in range(6)
+    )
+
+    async def work(workers: Workers) -> None:
+        page = f"<html><body>{links}".encode()
+        listing = await workers.listing(page, charset=None, url="https://harbour.example.org/news/", now=NOW)
+        assert len(listing.links) == 300
 
     run(work)
 
