@@ -10,6 +10,7 @@ import httpx2
 
 _IDLE = 100  # connections that wait for another request, at the most
 _EXPIRY = 10.0  # seconds, after which one that waits is closed
+_SAFE = frozenset({b"GET", b"HEAD"})
 
 _Site = tuple[bytes, bytes, int]
 
@@ -21,8 +22,9 @@ class Connections:
     takes longer than the requests.
     """
 
-    def __init__(self, backend: httpcore2.AsyncNetworkBackend) -> None:
+    def __init__(self, backend: httpcore2.AsyncNetworkBackend, *, idle: int = _IDLE) -> None:
         self._backend = backend
+        self._most = min(idle, _IDLE)
         self._idle: dict[httpcore2.AsyncHTTPConnection, _Site] = {}  # the longest idle first
 
     async def ask(self, request: httpcore2.Request) -> tuple[httpcore2.Response, "Body"]:
@@ -31,7 +33,19 @@ class Connections:
         if origin.scheme not in {b"http", b"https"}:
             raise httpcore2.UnsupportedProtocol(f"{origin.scheme.decode()} is no protocol of the web")
         site = (origin.scheme, origin.host, origin.port)
-        connection = await self._take(site) or self._open(origin)
+        if (kept := await self._take(site)) is not None:
+            try:
+                return await self._ask(kept, request, site)
+            except (httpcore2.NetworkError, httpcore2.RemoteProtocolError):
+                # A server may close what is kept open at any time, also while the next request is on its way: that is
+                # no failure, and to look again does no harm (RFC 9112, 9.3.1). On a new connection it would be one.
+                if request.method not in _SAFE:
+                    raise
+        return await self._ask(self._open(origin), request, site)
+
+    async def _ask(
+        self, connection: httpcore2.AsyncHTTPConnection, request: httpcore2.Request, site: _Site
+    ) -> tuple[httpcore2.Response, "Body"]:
         answer = await connection.handle_async_request(request)
         return answer, Body(answer.stream, self, connection, site)
 
@@ -56,7 +70,7 @@ class Connections:
         """Keep a connection for the next request, if its last answer was read to the end."""
         if connection.is_idle():
             self._idle[connection] = site
-        while len(self._idle) > _IDLE:
+        while len(self._idle) > self._most:
             await self._close(next(iter(self._idle)))
 
     async def aclose(self) -> None:

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from digest.collect.allowance import Allowance
 from digest.collect.caller import Caller
+from digest.collect.descriptors import affordable
 from digest.collect.draft import Rejected
 from digest.collect.identity import http_url
 from digest.collect.robots import Robots
@@ -93,7 +94,8 @@ class Fetcher:
         self._settings = settings
         self._clock = clock
         self._client: httpx2.AsyncClient | None = None
-        self._all = asyncio.Semaphore(settings.concurrency)
+        self._connections = affordable(settings.concurrency)
+        self._all = asyncio.Semaphore(self._connections)
         self._hosts: dict[str, asyncio.Semaphore] = {}
         self._waiting: dict[str, datetime] = {}  # hosts that asked for a pause in this run
         self._robots = Robots(self._rules)
@@ -267,9 +269,7 @@ class Fetcher:
             from digest.collect.network import VettedTransport
 
             self._client = httpx2.AsyncClient(
-                transport=VettedTransport(
-                    allow_private=self._settings.allow_private, connections=self._settings.concurrency
-                ),
+                transport=VettedTransport(allow_private=self._settings.allow_private, connections=self._connections),
                 timeout=httpx2.Timeout(self._settings.timeout),
                 follow_redirects=False,
                 trust_env=False,

@@ -3,6 +3,7 @@
 import asyncio
 import ipaddress
 import socket
+import ssl
 from collections import Counter
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -53,6 +54,35 @@ def _carried(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
     return None
 
 
+class _Tcp(httpcore2.AsyncNetworkStream):
+    """A TCP connection that ends with its TLS handshake: httpcore leaves it open when that is cancelled, as it is when
+    the time for an answer is over."""
+
+    def __init__(self, inner: httpcore2.AsyncNetworkStream) -> None:
+        self._inner = inner
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return await self._inner.read(max_bytes, timeout)
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        await self._inner.write(buffer, timeout)
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()
+
+    async def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore2.AsyncNetworkStream:
+        try:
+            return await self._inner.start_tls(ssl_context, server_hostname, timeout)
+        except BaseException:
+            await self._inner.aclose()
+            raise
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._inner.get_extra_info(info)
+
+
 class VettedBackend(httpcore2.AsyncNetworkBackend):
     """Opens TCP connections for httpcore2 to vetted addresses. Certificates are still checked against the name."""
 
@@ -76,7 +106,7 @@ class VettedBackend(httpcore2.AsyncNetworkBackend):
             # Where one of the two protocols leads nowhere, the other has to be reached before all time is spent.
             soon = timeout if number == len(addresses) else min(_NEXT, timeout or _NEXT)
             try:
-                return await self._inner.connect_tcp(address, port, soon, local_address, socket_options)
+                return _Tcp(await self._inner.connect_tcp(address, port, soon, local_address, socket_options))
             except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as failed:
                 error = failed
         raise error or httpcore2.ConnectError(f"{host} has no address")
@@ -136,7 +166,7 @@ class VettedTransport(httpx2.AsyncBaseTransport):
 
     def __init__(self, *, allow_private: bool, connections: int) -> None:
         self._backend = VettedBackend(allow_private=allow_private, connections=connections)
-        self._connections = Connections(self._backend)
+        self._connections = Connections(self._backend, idle=connections)
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         url = httpcore2.URL(
