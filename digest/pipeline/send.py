@@ -76,14 +76,14 @@ def send(
     stale, given_up = [], {}
     for issue in store.issues.open_issues():
         if is_stale(issue, settings, clock()):
-            if count := give_up(issue, store, clock()):
-                given_up[issue.id] = count
-            else:
+            if (count := give_up(issue, store, clock())) is None:
                 stale.append(issue)
+            elif count:
+                given_up[issue.id] = count
         elif issue.state is IssueState.SENDING:
             interrupted = _is_interrupted(issue, store)
             outcome = deliverer.hand_out(issue)
-            if interrupted or outcome.stopped or _is_under_way(issue, outcome.counts, clock()):
+            if interrupted or outcome.stopped or _is_under_way(issue, outcome.counts, store, clock()):
                 return deliverer.sent(stale=_left_open(stale), given_up=given_up)
     waiting, built = _waiting(settings, store, options, clock, progress)
     hint = built.hint if built is not None else ""
@@ -185,7 +185,7 @@ def _next(
         if issue.state is not IssueState.SENDING or is_stale(issue, settings, clock()):
             continue
         counts, due = store.deliveries.counts(issue.id), store.deliveries.due(issue.id, now=clock())
-        if due or _is_interrupted(issue, store) or _is_under_way(issue, counts, clock()):
+        if due or _is_interrupted(issue, store) or _is_under_way(issue, counts, store, clock()):
             return issue
     return _waiting(settings, store, options, clock, progress)[0]
 
@@ -196,19 +196,25 @@ def _is_interrupted(issue: FrozenIssue, store: Store) -> bool:
     return any(counts.get(state) for state in _INTERRUPTED)
 
 
-def _is_under_way(issue: FrozenIssue, counts: Mapping[DeliveryState, int], now: datetime) -> bool:
-    """Whether a run now is one for this issue still: it is not long out, and some are put off."""
-    return any(counts.get(state) for state in OPEN) and abs(now - issue.created) < _ONE_RUN
+def _is_under_way(issue: FrozenIssue, counts: Mapping[DeliveryState, int], store: Store, now: datetime) -> bool:
+    """Whether a run now is one for this issue still: it is not long out, and some are put off.
+
+    An issue may have waited for hours since it was made, so it counts when it began to go out.
+    """
+    if not any(counts.get(state) for state in OPEN):
+        return False
+    began = store.deliveries.began(issue.id)
+    return began is not None and abs(now - began) < _ONE_RUN
 
 
-def give_up(issue: FrozenIssue, store: Store, now: datetime) -> int:
+def give_up(issue: FrozenIssue, store: Store, now: datetime) -> int | None:
     """Give up what is put off of an issue that is too old; returns how many readers that were.
 
     None while somebody was not tried yet, or nobody has it: then it may be our server's fault, and a person decides.
     """
     counts = store.deliveries.counts(issue.id)
     if not counts.get(DeliveryState.SENT) or any(counts.get(state) for state in _INTERRUPTED):
-        return 0
+        return None
     given_up = store.deliveries.give_up(issue.id, now=now)
     store.deliveries.finish(issue.id)
     return given_up

@@ -98,10 +98,11 @@ def _again(
         if failure is not None or not _is_open(before):
             outcomes.append((issue, before))
         elif options.issue_id is None and is_stale(issue, settings, clock()):
-            if count := give_up(issue, store, clock()):
-                before, given_up[issue.id] = replace(before, counts=store.deliveries.counts(issue.id)), count
-            else:
+            if (count := give_up(issue, store, clock())) is None:
                 stale.append(issue)
+            else:
+                before = replace(before, counts=store.deliveries.counts(issue.id))
+                given_up |= {issue.id: count} if count else {}
             outcomes.append((issue, before))
         else:
             outcome, failure = _deliver(deliverer, issue)

@@ -251,6 +251,13 @@ class Deliveries:
             query = select(column, func.count()).where(wanted).group_by(column)
             return {row[0]: row[1] for row in connection.execute(query.order_by(func.count().desc(), column))}
 
+    def began(self, issue_id: str) -> datetime | None:
+        """When an issue began to go out; None when it did not yet."""
+        query = select(func.min(_d.created)).where(_d.issue_id == issue_id)
+        with reading(self._engine) as connection:
+            when: datetime | None = connection.execute(query).scalar()
+            return when
+
     def next_due(self, issue_id: str) -> datetime | None:
         """When the first of what is queued or deferred of an issue may be taken up; None when nothing is."""
         query = select(func.min(_d.next_at)).where(_d.issue_id == issue_id, _is_takeable)

@@ -151,6 +151,34 @@ def test_a_run_that_is_repeated_because_somebody_is_put_off_begins_no_other_issu
     assert [issue.id for issue, _ in room.send().outcomes] == [ISSUE, "another"]
 
 
+def test_the_hours_of_an_issue_count_from_when_it_began_to_go_out(room: Newsroom, server: Server) -> None:
+    """Somebody builds in the morning, reads it, and sends in the evening."""
+    server.rcpt = lambda address: "450 4.2.1 busy"
+    room.later(hours=11)
+    assert [issue.id for issue, _ in room.send().outcomes] == [ISSUE]
+    freeze(room.store, "another", created=room.now)
+    room.later(minutes=20)
+    assert [issue.id for issue, _ in room.send().outcomes] == [ISSUE]
+    room.later(hours=6)
+    assert [issue.id for issue, _ in room.send().outcomes] == [ISSUE, "another"]
+
+
+def test_an_old_issue_that_only_lacks_its_end_needs_no_person(
+    room: Newsroom, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its run was killed after the last letter, before it had noted that this was the last."""
+    with monkeypatch.context() as patch:
+        patch.setattr(type(room.store.deliveries), "finish", lambda *_: False)
+        room.send()
+    assert room.store.issues.states()[ISSUE] is IssueState.SENDING
+    freeze(room.store, "another", created=room.now + timedelta(days=4))
+    room.later(days=4)
+    sent = room.send()
+    assert (sent.stale, dict(sent.given_up), sent.incomplete) == ((), {}, False)
+    assert [issue.id for issue, _ in sent.outcomes] == ["another"]
+    assert room.store.issues.states()[ISSUE] is IssueState.SENT
+
+
 def full_mailbox(address: str) -> str | None:
     return "452 4.2.2 mailbox full" if address.startswith("full@") else None
 
