@@ -45,7 +45,7 @@ def make_article(draft: Draft, *, key: str, source: str, now: datetime, measured
         image_alt=_cut(draft.image_alt, _TITLE_MAX),
         words=measured.words,
         content_hash=measured.content_hash,
-        publisher=_cut(one_line(draft.publisher), _PUBLISHER_MAX),
+        publisher=publisher_name(draft.publisher),
     )
 
 
@@ -56,6 +56,11 @@ def article_from_text(text: str, *, title: str, ref: str, now: datetime) -> Arti
     body = fold(text)
     draft = Draft(title=title or body.partition("\n")[0][:100], text=body, language=detect_language(body), guid=ref)
     return make_article(draft, key=draft_keys("text", draft)[0], source=ref, now=now)
+
+
+def publisher_name(name: str) -> str:
+    """The name of a publisher as an article holds it: in one line, and not too long for one."""
+    return _cut(one_line(name), _PUBLISHER_MAX)
 
 
 def _title(draft: Draft) -> str:

@@ -9,8 +9,7 @@ class Draft:
     """What one item says of itself. `text` holds paragraphs apart by one newline; `removed` the furniture taken out.
 
     `guid` is the item's own identifier in its feed or mailbox, "" when it has none. `author` is as the item names it.
-    `publisher` is whom a feed that gathers from others names for the item, or what the feed of a source without a name
-    calls itself; "" when neither is so.
+    `publisher` is whom a feed that gathers from others names for the item, "" when it names nobody.
     `twins` are other addresses of the same item, by which it is known too. `remark` says what of it could not be had.
     """
 

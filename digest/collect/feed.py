@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import replace
 from urllib.parse import urlsplit
 
+from digest.collect.article import publisher_name
 from digest.collect.caller import caller_of
 from digest.collect.draft import Draft, Rejected
 from digest.collect.files import read_source_file, sha256
@@ -45,19 +46,19 @@ class FeedReader:
         if content_hash == health.content_hash:
             return Reading(unchanged=True, moved_to=moved_to)
         parsed = await room.workers.feed(data, content_type=content_type, url=url, ref=source.ref, now=room.now)
-        publisher = "" if source.is_named else _own_name(parsed)
         skipped = parsed.skipped or (() if parsed.drafts else ((source.name, "the feed has no entries"),))
         return Reading(
             finds=tuple(
                 Find(
                     ref=draft.url or draft.title,
                     keys=keys,
-                    draft=replace(draft, publisher=publisher) if publisher and not draft.publisher else draft,
+                    draft=draft,
                     measure=measure,
                     whole=draft.text != "" and _page_of(draft, measure.words, source) is None,
                 )
                 for draft, keys, measure in zip(parsed.drafts, parsed.keys, parsed.measures, strict=True)
             ),
+            title=publisher_name(_own_name(parsed)),
             skipped=skipped,
             etag=etag,
             last_modified=last_modified,

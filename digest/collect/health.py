@@ -26,6 +26,7 @@ def after_reading(health: SourceHealth, reading: Reading, *, complete: bool, now
     )
     if reading.unchanged:
         return well
+    well = replace(well, title=reading.title)
     if not complete:
         return replace(well, etag="", last_modified="", content_hash="")
     return replace(well, etag=reading.etag, last_modified=reading.last_modified, content_hash=reading.content_hash)

@@ -36,7 +36,7 @@ class Reading:
 
     `skipped` holds (ref, reason) of what could not be an item. The validators are kept for the next look when every
     item was dealt with. `shared` are keys that mark no item, as several have them. `titled`: title and day together
-    mark one, as its other keys may change.
+    mark one, as its other keys may change. `title` is what the source calls itself.
     """
 
     finds: tuple[Find, ...] = ()
@@ -48,6 +48,7 @@ class Reading:
     moved_to: str = ""
     shared: frozenset[str] = field(default_factory=frozenset)
     titled: bool = True
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Which articles an issue may hold, and why the others of these days may not."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -38,7 +38,8 @@ def find_candidates(
         Window(ref=source.ref, name=source.name, start=_window_start(source, settings, since, now, last_end))
         for source in settings.sources
     ]
-    within = store.articles.candidates(windows)
+    titles = _titles(settings, store)
+    within = [_by_its_publisher(article, titles) for article in store.articles.candidates(windows)]
     too_old = _too_old(new, within, windows, now)
     delivered = store.issues.delivered_articles()
     # The same text from elsewhere is no news: an outlet that follows a day later, or a folder that was moved.
@@ -54,7 +55,7 @@ def find_candidates(
             passed_over.append(_passed(article, "was there for an earlier issue, which left it out; see --since"))
         else:
             articles.append(article)
-    told = _told(settings, store, now) if articles else ()
+    told = _told(settings, store, now, titles) if articles else ()
     return Candidates(articles=tuple(articles), told=told, passed_over=(*passed_over, *too_old))
 
 
@@ -89,7 +90,22 @@ def _said_span(span: timedelta) -> str:
     return f"{hours // 24} days" if hours >= 48 and hours % 24 == 0 else f"{hours} hours"
 
 
-def _told(settings: Settings, store: Store, now: datetime) -> tuple[Told, ...]:
+def _titles(settings: Settings, store: Store) -> dict[str, str]:
+    """What the sources that the configuration gives no name call themselves, by the name that they have for it.
+
+    Found anew for each issue: whoever gives a source a name wants to see it on the articles that are there already.
+    """
+    health = store.sources.health()
+    unnamed = [source for source in settings.sources if not source.is_named and source.ref in health]
+    return {source.name: health[source.ref].title for source in unnamed}
+
+
+def _by_its_publisher(article: Article, titles: Mapping[str, str]) -> Article:
+    publisher = article.publisher or titles.get(article.source, "")
+    return replace(article, publisher=publisher) if publisher != article.publisher else article
+
+
+def _told(settings: Settings, store: Store, now: datetime, titles: Mapping[str, str]) -> tuple[Told, ...]:
     """The articles of the issues of the last weeks, each as of the last issue that it was in.
 
     Not of issues from the future, which were made by a wrong clock: whatever is written until then would be told there.
@@ -101,7 +117,7 @@ def _told(settings: Settings, store: Store, now: datetime) -> tuple[Told, ...]:
     for article in store.articles.get(issues):
         issue_id, number, when = issues[article.id]
         named = replace(article, source=names.get(article.source, article.source))
-        told.append(Told(article=named, issue_id=issue_id, number=number, when=when))
+        told.append(Told(article=_by_its_publisher(named, titles), issue_id=issue_id, number=number, when=when))
     return tuple(told)
 
 

@@ -12,7 +12,7 @@ from digest.store.schema import metadata
 
 # The newest file in migrations/versions. Kept here so that a store that is up to date is known without importing
 # Alembic, which costs more than all else that opening a store does.
-HEAD = "0008"
+HEAD = "0009"
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 

@@ -26,6 +26,7 @@ sources = Table(
     Column("retry_after", UtcDateTime),
     Column("moved_to", Text, nullable=False),
     Column("moved_count", Integer, nullable=False),
+    Column("title", Text, nullable=False, server_default=""),
 )
 
 
@@ -36,7 +37,7 @@ class SourceHealth:
     `etag`, `last_modified` and `content_hash` (SHA-256, hex) are of what was last read whole. `error` is the text of
     the last error, "" after a success; `failures` counts failures in a row. A paused source is not read until a person
     resumes it. Before `retry_after` the host asked us not to come back. `moved_to` is where permanent redirects led
-    the last `moved_count` times in a row.
+    the last `moved_count` times in a row. `title` is what the source calls itself, "" when it does not say.
     """
 
     ref: str
@@ -51,6 +52,7 @@ class SourceHealth:
     retry_after: datetime | None = None
     moved_to: str = ""
     moved_count: int = 0
+    title: str = ""
 
 
 class Sources:

@@ -28,26 +28,31 @@ def test_new_items_are_stored_and_reported(tmp_path: Path, settings: CollectSett
     assert {article.id for article in store.articles.candidates([window])} == {article.id for article in found.new}
 
 
-def test_a_source_without_a_name_is_what_its_feed_calls_itself(
-    tmp_path: Path, settings: CollectSettings, store: Store
+@pytest.mark.parametrize(
+    ("title", "sites", "called"),
+    [
+        ("Harbour notes", ["harbour"], "Harbour notes"),
+        ("World", ["harbour"], "World (harbour.example.org)"),
+        ("World", ["harbour", "harbour", "elsewhere"], "World (harbour.example.org)"),
+        ("Links", ["harbour", "elsewhere"], "Links"),
+        ("Harbour", ["harbour"], "Harbour"),
+        ("", ["harbour"], ""),
+        ("Tide and table " * 10, ["harbour"], "Tide and table " * 6 + "Tide and…"),
+    ],
+)
+def test_what_a_feed_calls_itself_is_remembered(
+    title: str, sites: list[str], called: str, tmp_path: Path, settings: CollectSettings, store: Store
 ) -> None:
     feed = tmp_path / "feed.xml"
-    feed.write_text(rss(item(1)))
-    (unnamed,) = look([source("feed", feed).model_copy(update={"name": "feed.xml"})], settings, store).new
-    assert (unnamed.source, unnamed.publisher, unnamed.outlet) == ("feed.xml", "Harbour notes", "Harbour notes")
-    for number, (title, called) in enumerate(
-        [("World", "World (harbour.example.org)"), ("Harbour", "Harbour"), ("", "feed.xml")], start=3
-    ):
-        feed.write_text(rss(item(number)).replace("Harbour notes", title))
-        (unnamed,) = look([source("feed", feed).model_copy(update={"name": "feed.xml"})], settings, store).new
-        assert unnamed.outlet == called
-    elsewhere = [item(number, link=f"https://site{number}.example/") for number in (6, 7)]
-    feed.write_text(rss(*elsewhere).replace("Harbour notes", "Links"))
-    found = look([source("feed", feed).model_copy(update={"name": "feed.xml"})], settings, store).new
-    assert {one.outlet for one in found} == {"Links"}
-    feed.write_text(rss(item(2)))
-    (named,) = look([source("feed", feed).model_copy(update={"name": "The quay"})], settings, store).new
-    assert (named.source, named.publisher, named.outlet) == ("The quay", "", "The quay")
+    items = [
+        item(number, link=f"https://www.{site}.example.org/{number}") for number, site in enumerate(sites, start=1)
+    ]
+    feed.write_text(rss(*items).replace("Harbour notes", title))
+    found = look([source("feed", feed)], settings, store)
+    assert {article.publisher for article in found.new} == {""}
+    assert store.sources.health()[str(feed)].title == called
+    look([source("feed", feed)], settings, store)
+    assert store.sources.health()[str(feed)].title == called, "unchanged, so it was not read again"
 
 
 def test_an_unchanged_file_is_not_read_again(tmp_path: Path, settings: CollectSettings, store: Store) -> None:

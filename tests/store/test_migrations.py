@@ -19,6 +19,7 @@ from digest.errors import BrokenStoreError, ConfigError, StoreError
 from digest.store import migrate, open_store, open_to_read
 from digest.store.engine import make_engine
 from digest.store.schema import metadata
+from digest.store.sources import SourceHealth
 
 VERSIONS = Path(migrate.__file__).parent / "migrations" / "versions"
 
@@ -171,9 +172,16 @@ def test_articles_of_an_older_digest_are_told_by_their_source(url: str) -> None:
             ),
             {"seen": "2026-11-20 12:00:00+00:00"},
         )
+        connection.execute(
+            text(
+                "INSERT INTO sources (ref, etag, last_modified, content_hash, error, failures, paused, moved_to,"
+                " moved_count) VALUES ('r1', 'x', '', '', '', 2, false, '', 0)"
+            )
+        )
     engine.dispose()
     with open_store(url) as store:
         (article,) = store.articles.get(["a1"])
+        assert store.sources.health() == {"r1": SourceHealth(ref="r1", etag="x", failures=2)}
     assert (article.title, article.publisher, article.outlet) == ("A quay", "", article.source)
 
 

@@ -20,7 +20,9 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 def test_health_comes_back_as_it_was_recorded(store: Store) -> None:
-    one = SourceHealth(ref="a", etag='"x"', last_success=NOW, retry_after=NOW, moved_to="b", moved_count=2)
+    one = SourceHealth(
+        ref="a", etag='"x"', last_success=NOW, retry_after=NOW, moved_to="b", moved_count=2, title="A quay"
+    )
     two = SourceHealth(ref="b", last_error=NOW, error="HTTP 500", failures=3)
     store.sources.record([one, two])
     assert store.sources.health() == {"a": one, "b": two}
