@@ -106,10 +106,12 @@ def _without_copies(articles: Sequence[Article], told: Sequence[Told]) -> tuple[
             repeats.append(skip_article(article, _told_in(told[original])))
             continue
         held = tellings.setdefault(original if original >= len(told) else place, [])
-        if at_length and article.outlet_key in {other.outlet_key for other in held}:
-            repeats.append(skip_article(article, f"the same text as “{everything[original].title}”"))
-        else:
+        if article.outlet_key not in {other.outlet_key for other in held}:
             held.append(article)
+        elif at_length:
+            repeats.append(skip_article(article, f"the same text as “{everything[original].title}”"))
+        else:  # "Open thread" may stand over another one each month: time and form tell
+            tellings[place] = [article]
     return list(tellings.values()), repeats
 
 

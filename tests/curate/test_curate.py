@@ -1,5 +1,6 @@
 import random
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -141,6 +142,17 @@ def test_what_a_source_repeats_in_a_line_costs_the_reader_nothing(
 ) -> None:
     text = prose(5, length)
     assert len(run([article("Ferry sails", text), article("Ferry sails", text + "!")]).skipped) == repeats
+
+
+def test_one_line_that_a_feed_says_again_weeks_later_is_another_story(article: Make, run: Run) -> None:
+    def stories(*days: int) -> int:
+        again = [article("Open thread for the harbour", hours=24 * day) for day in days]
+        distinct = [
+            replace(one, id=str(day), url=f"https://example.org/{day}") for day, one in zip(days, again, strict=True)
+        ]
+        return sum(len(section.stories) for section in run(distinct).sections)
+
+    assert (stories(0, 1), stories(0, 20), stories(0, 20, 40)) == (1, 2, 3)
 
 
 def test_headlines_of_one_event_in_one_feed_are_one_story_that_names_them_all(article: Make, run: Run) -> None:
