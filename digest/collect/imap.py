@@ -19,8 +19,9 @@ _LETTERS_MAX = 500
 _BATCH = 100
 _LITERAL_MAX = 1_000_000  # bytes, of anything but a whole letter
 _ANSWERS_MAX = 10_000_000  # bytes of all that a server says to one command, beside one literal
-_UID = re.compile(rb"\bUID (\d+)")
-_SIZE = re.compile(rb"\bRFC822\.SIZE (\d+)")
+_NUMBER = re.compile(rb"\d{1,10}")  # of 32 bits, RFC 3501, 9; what is longer is none, and may be more than int takes
+_UID = re.compile(rb"\bUID (\d{1,10})\b")
+_SIZE = re.compile(rb"\bRFC822\.SIZE (\d{1,10})\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,8 @@ class Imap:
         self._open()
         # By their place in the folder: the numbers of all letters of a large one are more than one line may hold.
         found = self._uid("SEARCH", "ALL" if self._exists <= self._most else f"{self._exists - self._most + 1}:*")
-        uids = (found[0] or b"").split()[-self._most :][::-1] if found else []
+        named = (found[0] or b"").split()[-self._most :][::-1] if found else []
+        uids = [uid for uid in named if _NUMBER.fullmatch(uid)]
         letters: list[Letter] = []
         for start in range(0, len(uids), _BATCH):
             batch = b",".join(uids[start : start + _BATCH]).decode("ascii")
@@ -183,7 +185,8 @@ class Imap:
         if status != "OK":
             self.close()
             raise self._error(f"there is no folder {folder!r}", "check the path in url; INBOX is the usual one")
-        self._exists = int(exists[0] or 0) if exists and str(exists[0] or b"0", "ascii").isdigit() else 0
+        count = _NUMBER.fullmatch((exists and exists[0]) or b"0")
+        self._exists = int(count[0]) if count else 0
 
     def _error(self, what: str, remedy: str = "") -> SourceError:
         return SourceError(what, where=self._url, remedy=remedy)

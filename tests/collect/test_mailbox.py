@@ -276,6 +276,33 @@ def test_a_mail_server_that_never_ends_its_answer_is_left(store: Store) -> None:
     assert "its answer has no end" in (found.sources[0].error or "")
 
 
+def test_a_mail_server_may_say_what_are_no_numbers(store: Store) -> None:
+    endless = b"9" * 5000
+
+    class Wild(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            self.wfile.write(b"* PREAUTH come in\r\n")
+            answers = {
+                b"CAPABILITY": b"* CAPABILITY IMAP4rev1\r\n",
+                b"EXAMINE": b"* %s EXISTS\r\n* EXISTS \xb2\r\n" % endless,
+                b"SEARCH": b"* SEARCH 1 \xff %s\r\n" % endless,
+                b"FETCH": b"* 1 FETCH (UID %s BODY[HEADER.FIELDS (MESSAGE-ID)] {2}\r\n\r\n)\r\n" % endless,
+            }
+            for line in self.rfile:
+                tag, *words = line.split()
+                self.wfile.write(
+                    next((answers[word] for word in words if word in answers), b"") + tag + b" OK done\r\n"
+                )
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Wild) as server:
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        mailbox = source("mailbox", f"imap://127.0.0.1:{server.server_address[1]}/INBOX")
+        found = look(mailbox, CollectSettings(allow_private=True), store)
+        server.shutdown()
+    assert (found.sources[0].status, found.sources[0].error, found.new) == ("ok", None, ())
+
+
 def test_a_folder_cannot_carry_a_command(imap: ImapServer, settings: CollectSettings, store: Store) -> None:
     bad = source(
         "mailbox", f"imap://127.0.0.1:{imap.port}/x%0d%0aa%20DELETE%20INBOX", username="anna", password_env="MAIL_WORD"
