@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import os
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -40,7 +41,7 @@ class MailboxReader:
         if source.url is not None:
             return await self._read_imap(source, health, room)
         path = Path(source.ref)
-        if path.is_dir():
+        if os.path.isdir(path):  # noqa: PTH112 - Path fails where it may not look
             return await asyncio.to_thread(_read_maildir, path, source, health, room)
         return await self._read_mbox(path, source, health, room)
 

@@ -175,8 +175,9 @@ def guess_source_type(source: Mapping[str, Any]) -> str:
 
 
 def _type_of_path(path: Path) -> str:
-    if path.is_dir():
-        return "mailbox" if all((path / name).is_dir() for name in ("cur", "new")) else "folder"
+    # Not Path.is_dir, which fails where nobody may look: that is told of this source when it is read.
+    if os.path.isdir(path):  # noqa: PTH112
+        return "mailbox" if all(os.path.isdir(path / name) for name in ("cur", "new")) else "folder"  # noqa: PTH112
     if path.suffix.lower() in _ARTICLES:
         return "page"
     if path.suffix.lower() == ".mbox" or _begins_with(path, b"From "):

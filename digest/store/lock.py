@@ -9,8 +9,12 @@ from digest.errors import BrokenStoreError, LockedError
 from digest.store.engine import sqlite_file, told
 from digest.store.store import Store
 
-# Any constant does, so long as no other program on the same PostgreSQL database uses it.
-_ADVISORY_KEY = 0x6469_6765_7374
+# Any constant does, so long as no other program on the same PostgreSQL database uses it. The schema stands beside it:
+# each may hold a store of its own, and newsletters that are sent at one hour must not skip an issue for one another.
+_ADVISORY_KEY = 0x6469_6765
+_OF_THIS_STORE = ":key, CAST((SELECT oid FROM pg_namespace WHERE nspname = current_schema()) AS integer)"
+_TAKE = text(f"SELECT pg_try_advisory_lock({_OF_THIS_STORE})")
+_LET_GO = text(f"SELECT pg_advisory_unlock({_OF_THIS_STORE})")
 
 
 @contextmanager
@@ -49,13 +53,13 @@ def _file_lock(path: str) -> Iterator[None]:
 @contextmanager
 def _advisory_lock(store: Store) -> Iterator[None]:
     with told(store.engine), store.engine.connect() as connection:
-        if not connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": _ADVISORY_KEY}).scalar():
+        if not connection.execute(_TAKE, {"key": _ADVISORY_KEY}).scalar():
             raise _locked(store.place)
         connection.commit()
         try:
             yield
         finally:
-            connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _ADVISORY_KEY})
+            connection.execute(_LET_GO, {"key": _ADVISORY_KEY})
             connection.commit()
 
 

@@ -174,6 +174,14 @@ def test_a_mailbox_and_a_sitemap_on_disk_are_known_by_what_they_are(tmp_path: Pa
     assert kinds == {"Mail": "mailbox", "news": "mailbox", "a.mbox": "mailbox", "sitemap.xml.gz": "sitemap"}
 
 
+def test_a_path_that_cannot_be_looked_at_is_left_to_its_source(write: Write, tmp_path: Path) -> None:
+    shut = tmp_path / "shut"
+    shut.mkdir()
+    shut.chmod(0o600)  # may be listed, and nothing in it looked at
+    settings = load_config(write(f'[[sources]]\npath = "{"x" * 300}"\n[[sources]]\npath = "shut"\n'))
+    assert [source.type for source in settings.sources] == ["feed", "folder"]
+
+
 def test_a_table_that_is_none_hides_no_other_problem(write: Write) -> None:
     with pytest.raises(ConfigError) as caught:
         load_config(write('transport = 5\n[[sources]]\npath = "a.xml"\n[[sources]]\npath = "b/a.xml"\n'))

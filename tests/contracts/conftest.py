@@ -18,7 +18,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
         with open_store(f"sqlite:///{tmp_path}/store.db") as opened:
             yield opened
         return
-    with database(template=request.getfixturevalue("empty_store")) as name, open_store(_url(name)) as opened:
+    with database(template=request.getfixturevalue("empty_store")) as name, open_store(url_of(name)) as opened:
         yield opened
 
 
@@ -30,7 +30,7 @@ def empty_store() -> Iterator[str]:
             pytest.fail("DIGEST_TEST_POSTGRES names no server")
         pytest.skip("DIGEST_TEST_POSTGRES names no server")
     with database() as name:
-        open_store(_url(name)).close()
+        open_store(url_of(name)).close()
         yield name
 
 
@@ -52,5 +52,5 @@ def _server() -> str:
     return os.environ.get("DIGEST_TEST_POSTGRES", "").replace("+psycopg", "")
 
 
-def _url(name: str) -> str:
+def url_of(name: str) -> str:
     return f"{_server().rpartition('/')[0]}/{name}"
