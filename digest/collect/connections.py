@@ -67,7 +67,9 @@ class Connections:
         return None
 
     async def give_back(self, connection: httpcore2.AsyncHTTPConnection, site: _Site) -> None:
-        """Keep a connection for the next request, if its last answer was read to the end."""
+        """Keep a connection for the next request, if its last answer was read to the end and was all that came."""
+        if _has_more(connection):
+            await connection.aclose()
         if connection.is_idle():
             self._idle[connection] = site
         while len(self._idle) > self._most:
@@ -85,6 +87,12 @@ class Connections:
     @cached_property
     def _ssl_context(self) -> ssl.SSLContext:
         return httpx2.create_ssl_context(trust_env=False)
+
+
+def _has_more(connection: httpcore2.AsyncHTTPConnection) -> bool:
+    """Whether a server sent more than its answer: the next request would take it for its own."""
+    inner = connection._connection  # which httpcore2 tells to nobody
+    return isinstance(inner, httpcore2.AsyncHTTP11Connection) and bool(inner._h11_state.trailing_data[0])
 
 
 class Body(httpx2.AsyncByteStream):

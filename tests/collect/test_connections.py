@@ -109,6 +109,17 @@ def test_what_was_not_read_to_its_end_does_not_reach_the_next_request() -> None:
     run(work)
 
 
+@pytest.mark.parametrize("more", [WHOLE.replace(b"x", b"y"), b"y", UNCHANGED])
+def test_what_a_server_sends_beyond_its_answer_does_not_reach_the_next_request(more: bytes) -> None:
+    async def work(fetcher: Fetcher) -> None:
+        async with serving(WHOLE + more) as server:
+            for _ in range(2):
+                assert (await fetcher.feed(f"http://127.0.0.1:{server.port}/", etag='"1"')).body == b"x"
+            assert server.opened == [1, 1]
+
+    run(work)
+
+
 def test_those_that_waited_longest_are_closed_when_too_many_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connections, "_IDLE", 1)
 
