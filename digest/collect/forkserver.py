@@ -50,6 +50,7 @@ class _Server:
         self._woken.setblocking(False)
         self._waker.setblocking(False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})  # whoever started digest may have blocked it
         signal.set_wakeup_fd(self._waker.fileno())
 
     def run(self) -> None:

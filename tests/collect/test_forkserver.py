@@ -88,6 +88,25 @@ def test_a_process_is_exchanged_without_leaving_anything_behind(monkeypatch: pyt
     assert children(os.getpid()) == []
 
 
+def test_a_run_that_was_started_with_signals_blocked_hears_of_the_end_of_processes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("digest.collect.workers._RECYCLED", 1)
+    monkeypatch.setattr("digest.collect.processes._GONE", 5)  # seconds, after which it would end the server
+
+    async def work(workers: Workers) -> None:
+        assert await read(workers, FEED) == 1
+        old = server()
+        assert await read(workers, FEED) == 1
+        assert server() == old
+
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})
+    try:
+        run(work)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 @pytest.mark.parametrize("sent", [signal.SIGKILL, signal.SIGSTOP])
 def test_a_server_that_is_gone_takes_its_processes_along_and_is_started_again(
     sent: signal.Signals, monkeypatch: pytest.MonkeyPatch
