@@ -75,7 +75,7 @@ class Reason(str):
 class Skipped:
     """Something that did not go on to the next stage, and why. Reaches the report.
 
-    An article says its title and source too, and the score of its story where it came so far as to have one.
+    An article says its title, source and publisher too, and the score of its story where it came so far as to have one.
     """
 
     stage: str
@@ -83,6 +83,7 @@ class Skipped:
     reason: str
     title: str = ""
     source: str = ""
+    publisher: str = ""
     score: float | None = None
 
 

@@ -93,7 +93,8 @@ def tell_verdicts(verdicts: "Sequence[Verdict]") -> None:
     """Each article with its place or its absence on one line, and why on the next."""
     for verdict in verdicts:
         score = "" if verdict.score is None or verdict.verdict == "also" else f"  [{verdict.score:.2f}]"
-        source = f" ({verdict.source})" if verdict.source else ""
+        names = ", ".join(name for name in (verdict.publisher, verdict.source) if name)
+        source = f" ({_one_line(names)})" if names else ""
         where = f"{verdict.where}: " if verdict.verdict == "in" else ""
         print_text(f"{verdict.verdict:4}  {where}{_one_line(verdict.title)}{source}{score}")
         print_text(f"        {_one_line(', '.join(verdict.reasons))}")

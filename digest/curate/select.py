@@ -118,5 +118,6 @@ def skip_article(article: Article, reason: str, score: float | None = None) -> S
         reason=reason,
         title=article.title,
         source=article.source,
+        publisher=article.publisher,
         score=score,
     )

@@ -40,7 +40,7 @@ def find_candidates(
     ]
     titles = _titles(settings, store)
     within = [_by_its_publisher(article, titles) for article in store.articles.candidates(windows)]
-    too_old = _too_old(new, within, windows, now)
+    too_old = _too_old([_by_its_publisher(article, titles) for article in new], within, windows, now)
     delivered = store.issues.delivered_articles()
     # The same text from elsewhere is no news: an outlet that follows a day later, or a folder that was moved.
     texts = store.issues.delivered_texts(min_words=_TELLING)
@@ -128,4 +128,5 @@ def _passed(article: Article, reason: str) -> Skipped:
         reason=reason,
         title=article.title,
         source=article.source,
+        publisher=article.publisher,
     )

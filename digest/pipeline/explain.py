@@ -11,12 +11,14 @@ from digest.model import Curated, Reason, Skipped, Story
 class Verdict:
     """What became of one article. `verdict` is in, also (named under the story that tells the same) or out.
 
-    `where` is the section and the place within the issue, counted from 1; for an article that is out, empty.
+    `where` is the section and the place within the issue, counted from 1; for an article that is out, empty. Limits go
+    by `source`; `publisher` is whom readers see in its place, "" where it is the source.
     """
 
     verdict: str
     title: str
     source: str
+    publisher: str
     url: str | None
     where: str
     score: float | None
@@ -51,6 +53,7 @@ def as_json(verdict: Verdict) -> dict[str, Any]:
         "verdict": verdict.verdict,
         "title": verdict.title,
         "source": verdict.source,
+        "publisher": verdict.publisher or None,
         "url": verdict.url,
         "where": verdict.where,
         "score": None if verdict.score is None else round(verdict.score, 4),
@@ -68,6 +71,7 @@ def _of_story(story: Story, where: str, *, left_out: bool = False) -> list[Verdi
             verdict="out" if left_out else "in",
             title=lead.title,
             source=lead.source,
+            publisher=lead.publisher,
             url=lead.url,
             where=where,
             score=story.score,
@@ -81,6 +85,7 @@ def _of_story(story: Story, where: str, *, left_out: bool = False) -> list[Verdi
                 verdict="out" if left_out else "also",
                 title=article.title,
                 source=article.source,
+                publisher=article.publisher,
                 url=article.url,
                 where=where,
                 score=story.score,
@@ -101,6 +106,7 @@ def _out(skipped: Skipped) -> Verdict:
         verdict="out",
         title=skipped.title or skipped.ref,
         source=skipped.source,
+        publisher=skipped.publisher,
         url=skipped.ref if skipped.ref.startswith("http") else None,
         where="",
         score=skipped.score,

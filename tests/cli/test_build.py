@@ -114,7 +114,7 @@ def test_the_explanation_is_for_programs_too(project: Project) -> None:
     articles = project.run("build", "--explain", "--limit", "1", "--json").json["articles"]
     assert [one["verdict"] for one in articles] == ["in", "out"]
     assert articles[0]["where"] == "1"
-    assert set(articles[0]) == {"verdict", "title", "source", "url", "where", "score", "reasons"}
+    assert set(articles[0]) == {"verdict", "title", "source", "publisher", "url", "where", "score", "reasons"}
     assert "articles" not in project.run("build", "--json").json
 
 

@@ -57,6 +57,17 @@ def test_a_name_that_a_source_is_given_later_stands_at_what_is_there_already(tmp
     assert names(find(named, store).articles) == [("The quay", "The quay"), ("The quay", "The Wire")]
 
 
+def test_what_is_passed_over_names_its_publisher_too(tmp_path: Path, store: Store) -> None:
+    (tmp_path / "feed.xml").write_text(rss(item(1), item(2, source="The Wire", pubDate="01 Jan 2020 08:00:00 +0000")))
+    chosen = settings(tmp_path)
+    new = collect(chosen.sources, chosen.collect, store, now=NOW).new
+    found = find_candidates(chosen, store, since=timedelta(days=1), now=NOW, new=new)
+    assert sorted((one.source, one.publisher) for one in found.passed_over) == [
+        ("feed.xml", "Harbour notes"),
+        ("feed.xml", "The Wire"),
+    ]
+
+
 def test_what_was_told_before_is_from_the_same_outlet(tmp_path: Path, store: Store) -> None:
     (tmp_path / "feed.xml").write_text(rss(item(1), item(3)))
     chosen = settings(tmp_path)
