@@ -31,9 +31,11 @@ def find_candidates(
     The window reaches back to the end of the last issue when that is longer ago than `since` of the configuration:
     missed days are covered. An article that was there for an earlier issue and did not make it in is not new any more,
     unless the person asks for a span of time, `since`. `new` are the articles that this run brought. The clock may have
-    been wrong before, or be wrong now: what was first seen in the future was there for an earlier issue.
+    been wrong before, or be wrong now: what was first seen in the future was there for an issue that a clock which was
+    ahead had sent, if there is one.
     """
     last_end = store.issues.last_period_end(now=now)
+    wrong_end = store.issues.last_period_end()
     windows = [
         Window(ref=source.ref, name=source.name, start=_window_start(source, settings, since, now, last_end))
         for source in settings.sources
@@ -51,7 +53,7 @@ def find_candidates(
             passed_over.append(_passed(article, "was in an issue that went out"))
         elif article.content_hash in texts:
             passed_over.append(_passed(article, "the same text was in an issue that went out"))
-        elif since is None and not _is_new(article, last_end, now):
+        elif since is None and not _is_new(article, wrong_end if article.first_seen > now + AHEAD else last_end):
             passed_over.append(_passed(article, "was there for an earlier issue, which left it out; see --since"))
         else:
             articles.append(article)
@@ -59,8 +61,8 @@ def find_candidates(
     return Candidates(articles=tuple(articles), told=told, passed_over=(*passed_over, *too_old))
 
 
-def _is_new(article: Article, last_end: datetime | None, now: datetime) -> bool:
-    return (last_end is None or article.first_seen > last_end) and article.first_seen <= now + AHEAD
+def _is_new(article: Article, last_end: datetime | None) -> bool:
+    return last_end is None or article.first_seen > last_end
 
 
 def _window_start(

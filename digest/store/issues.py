@@ -173,12 +173,15 @@ class Issues:
         with reading(self._engine) as connection:
             return (connection.execute(_delivered(func.max(issues.c.number))).scalar() or 0) + 1
 
-    def last_period_end(self, *, now: datetime) -> datetime | None:
+    def last_period_end(self, *, now: datetime | None = None) -> datetime | None:
         """Where the last issue that went out stopped; None before the first.
 
-        One that stopped in the future was made by a clock that was ahead: by it nothing would be new until then.
+        One that stopped in the future was made by a clock that was ahead: by it nothing would be new until then. It
+        counts only without `now`.
         """
-        last = _delivered(func.max(issues.c.period_end)).where(issues.c.period_end <= now + AHEAD)
+        last = _delivered(func.max(issues.c.period_end))
+        if now is not None:
+            last = last.where(issues.c.period_end <= now + AHEAD)
         with reading(self._engine) as connection:
             end: datetime | None = connection.execute(last).scalar()
             return end

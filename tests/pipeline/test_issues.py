@@ -102,6 +102,19 @@ def test_what_an_issue_of_a_wrong_clock_left_out_is_not_new_for_the_next(room: N
     assert room.build() == []
 
 
+def test_what_a_wrong_clock_only_collected_is_news_for_the_next_issue(room: Newsroom) -> None:
+    room.write(0)
+    room.send()
+    room.now = START + timedelta(days=400)
+    title = room.write(1, published=START)
+    pipeline.collect(room.settings, room.store, clock=lambda: room.now)
+    room.now = START + timedelta(days=1)
+    assert room.build() == [title]
+    assert room.send().count(DeliveryState.SENT) == 1
+    room.later(days=1)
+    assert room.build() == [], "it went out"
+
+
 def test_a_clock_that_is_years_behind_sends_nothing_again(room: Newsroom) -> None:
     room.write(0)
     assert room.send().count(DeliveryState.SENT) == 1
