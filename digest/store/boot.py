@@ -9,8 +9,8 @@ from functools import cache
 from pathlib import Path
 
 from sqlalchemy import Column, Connection, Engine, Integer, String, Table, select
-from sqlalchemy.dialects import postgresql
 
+from digest.store.bulk import insert_missing
 from digest.store.engine import writing
 from digest.store.schema import metadata
 
@@ -45,7 +45,7 @@ def boot_in(connection: Connection) -> str:
     if connection.dialect.name == "sqlite":
         return _boot_id() or DURABLE
     own = {"slot": _SLOT, "id": secrets.token_hex(16)}
-    connection.execute(postgresql.insert(boot).values(own).on_conflict_do_nothing())
+    insert_missing(connection, boot, [own])
     found: str = connection.execute(select(boot.c.id).where(boot.c.slot == _SLOT)).scalar_one()
     return found
 
