@@ -221,7 +221,7 @@ def _table(session: Session, place: str) -> dict[str, str | int | float | bool]:
         remedy = 'write a [[sources]] table with type = "mailbox", username and password_env'
         raise UsageError("a mailbox needs a login", where=place, remedy=remedy)
     path = Path(os.path.expanduser(place)).absolute()  # noqa: PTH111 - Path raises where there is no such user
-    if place and not re.match(r"[a-z][a-z0-9+.-]*://", place, re.IGNORECASE) and os.path.exists(path):  # noqa: PTH110
+    if place and not re.match(r"[a-z][a-z0-9+.-]*://", place, re.IGNORECASE) and os.path.exists(path):  # noqa: PTH110 - Path raises for a name that is too long
         return {"type": guess_source_type({"path": path}), "name": path.name, "path": str(path)}
     if _LIKE_PATH.search(place):
         raise UsageError(

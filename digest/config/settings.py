@@ -1,96 +1,34 @@
 """Every key of the configuration with its type and default. config.example.toml documents the same keys."""
 
-import re
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal, Self
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from digest.config.values import Duration, Mailbox, Rate, Zone
+from digest.config.values import (
+    NAME_MAX,
+    BaseUrl,
+    ClientName,
+    DomainName,
+    Duration,
+    HeaderLine,
+    HeaderName,
+    Language,
+    Line,
+    Mailbox,
+    Name,
+    Pattern,
+    PlaceUrl,
+    Rate,
+    SourceUrl,
+    UnsubscribeUrl,
+    Variable,
+    Zone,
+)
 
-
-def _one_line(value: str) -> str:
-    if any(ord(c) < 32 or ord(c) == 127 for c in value):
-        raise ValueError("must be one line, without control characters")
-    return value
-
-
-def _http_url(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise ValueError("must be an address that starts with http:// or https://")
-    return value
-
-
-def _header(value: str) -> str:
-    if not value.isascii():
-        raise ValueError("must be in ASCII, as it stands in the head of a request")
-    return value
-
-
-def _place_url(value: str) -> str:
-    if urlsplit(value).scheme in {"imap", "imaps"}:
-        if not urlsplit(value).hostname or "@" in urlsplit(value).netloc:
-            raise ValueError("must be like imaps://HOST/FOLDER; the user goes into username")
-        return value
-    if "@" in urlsplit(value).netloc:
-        raise ValueError("must not hold a login; use username and password_env")
-    return _http_url(value)
-
-
-def _pattern(value: str) -> str:
-    try:
-        re.compile(value)
-    except re.error as error:
-        raise ValueError(f"is no regular expression: {error}") from error
-    return value
-
-
-def _base_url(value: str) -> str:
-    return _http_url(value).rstrip("/") if value else value
-
-
-def _unsubscribe_url(value: str) -> str:
-    if not value:
-        return value
-    if value.count("{token}") != 1:
-        raise ValueError("must hold {token} once: the reader's own key is put there")
-    if any(not 32 < ord(c) < 127 or c in '<>"' for c in value) or not value.startswith("https://"):
-        raise ValueError("must be an address in ASCII that starts with https:// (RFC 8058)")
-    return _http_url(value)
-
-
-def _client(value: str) -> str:
-    from digest.config.clients import known_client
-
-    return known_client(value)
-
-
-def _domain(value: str) -> str:
-    from digest.config.address import mailable
-
-    try:
-        return mailable(f"postmaster@{value}").rpartition("@")[2]
-    except ValueError as error:
-        raise ValueError('must be what stands behind the "@", like "example.org"') from error
-
-
-Line = Annotated[str, AfterValidator(_one_line)]
-HeaderLine = Annotated[Line, AfterValidator(_header)]
-ClientName = Annotated[str, AfterValidator(_client)]
-DomainName = Annotated[str, AfterValidator(_domain)]
-_NAME_MAX = 200
-Name = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=_NAME_MAX), AfterValidator(_one_line)
-]
-Pattern = Annotated[str, StringConstraints(min_length=1, max_length=1000), AfterValidator(_pattern)]
-HeaderName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$")]
-Variable = Annotated[str, StringConstraints(pattern=r"^([A-Za-z_][A-Za-z0-9_]*)?$")]
-Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}([-_][A-Za-z0-9]{2,8})*$")]
 SOURCE_TYPES = ("feed", "page", "sitemap", "folder", "mailbox")
 
 
@@ -129,7 +67,7 @@ def _source_type(value: str) -> str:
 def name_of_place(place: str) -> str:
     """What a source without a name is called: its address without the scheme, or the name of its file."""
     scheme, found, rest = place.partition("://")
-    return (rest.rstrip("/") if found else Path(scheme).name)[:_NAME_MAX]
+    return (rest.rstrip("/") if found else Path(scheme).name)[:NAME_MAX]
 
 
 _FRAMING = frozenset({"host", "connection", "content-length", "transfer-encoding", "accept-encoding"})
@@ -140,7 +78,7 @@ class SourceSettings(Table):
 
     type: Annotated[str, AfterValidator(_source_type)]
     name: Name
-    url: Annotated[str, StringConstraints(max_length=2000), AfterValidator(_place_url)] | None = None
+    url: SourceUrl | None = None
     path: Path | None = None
     section: Line = ""
     weight: Annotated[float, Field(ge=0, le=100)] = 1.0
@@ -343,7 +281,7 @@ class BouncesSettings(Table):
 
     address: Mailbox | Literal[""] = ""
     separator: Literal["+", "-", "="] = "+"
-    url: Annotated[str, AfterValidator(_place_url)] | None = None
+    url: PlaceUrl | None = None
     path: Path | None = None
     username: Line = ""
     password_env: Variable = ""
@@ -387,9 +325,9 @@ class OutputSettings(Table):
 class WebSettings(Table):
     """The public address of the issues, if there is one."""
 
-    base_url: Annotated[str, AfterValidator(_base_url)] = ""
+    base_url: BaseUrl = ""
     secret_env: Line = ""
-    unsubscribe_url: Annotated[str, AfterValidator(_unsubscribe_url)] = ""
+    unsubscribe_url: UnsubscribeUrl = ""
 
 
 class Settings(Table):

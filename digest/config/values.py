@@ -1,11 +1,12 @@
-"""Kinds of value that a configuration may hold: durations, rates, addresses, time zones."""
+"""Kinds of value that a configuration may hold: durations, rates, addresses, time zones, names, lines, patterns."""
 
 import re
 from datetime import timedelta
 from typing import Annotated
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import BeforeValidator
+from pydantic import AfterValidator, BeforeValidator, StringConstraints
 
 from digest.config.address import mailable
 
@@ -78,3 +79,85 @@ Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
 Rate = Annotated[float, BeforeValidator(parse_rate)]
 Mailbox = Annotated[str, BeforeValidator(parse_mailbox)]
 Zone = Annotated[ZoneInfo, BeforeValidator(parse_zone)]
+
+
+def _one_line(value: str) -> str:
+    if any(ord(c) < 32 or ord(c) == 127 for c in value):
+        raise ValueError("must be one line, without control characters")
+    return value
+
+
+def _http_url(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("must be an address that starts with http:// or https://")
+    return value
+
+
+def _header(value: str) -> str:
+    if not value.isascii():
+        raise ValueError("must be in ASCII, as it stands in the head of a request")
+    return value
+
+
+def _place_url(value: str) -> str:
+    if urlsplit(value).scheme in {"imap", "imaps"}:
+        if not urlsplit(value).hostname or "@" in urlsplit(value).netloc:
+            raise ValueError("must be like imaps://HOST/FOLDER; the user goes into username")
+        return value
+    if "@" in urlsplit(value).netloc:
+        raise ValueError("must not hold a login; use username and password_env")
+    return _http_url(value)
+
+
+def _pattern(value: str) -> str:
+    try:
+        re.compile(value)
+    except re.error as error:
+        raise ValueError(f"is no regular expression: {error}") from error
+    return value
+
+
+def _base_url(value: str) -> str:
+    return _http_url(value).rstrip("/") if value else value
+
+
+def _unsubscribe_url(value: str) -> str:
+    if not value:
+        return value
+    if value.count("{token}") != 1:
+        raise ValueError("must hold {token} once: the reader's own key is put there")
+    if any(not 32 < ord(c) < 127 or c in '<>"' for c in value) or not value.startswith("https://"):
+        raise ValueError("must be an address in ASCII that starts with https:// (RFC 8058)")
+    return _http_url(value)
+
+
+def _client(value: str) -> str:
+    from digest.config.clients import known_client
+
+    return known_client(value)
+
+
+def _domain(value: str) -> str:
+    try:
+        return mailable(f"postmaster@{value}").rpartition("@")[2]
+    except ValueError as error:
+        raise ValueError('must be what stands behind the "@", like "example.org"') from error
+
+
+Line = Annotated[str, AfterValidator(_one_line)]
+HeaderLine = Annotated[Line, AfterValidator(_header)]
+ClientName = Annotated[str, AfterValidator(_client)]
+DomainName = Annotated[str, AfterValidator(_domain)]
+NAME_MAX = 200
+Name = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=NAME_MAX), AfterValidator(_one_line)
+]
+Pattern = Annotated[str, StringConstraints(min_length=1, max_length=1000), AfterValidator(_pattern)]
+HeaderName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$")]
+Variable = Annotated[str, StringConstraints(pattern=r"^([A-Za-z_][A-Za-z0-9_]*)?$")]
+Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}([-_][A-Za-z0-9]{2,8})*$")]
+PlaceUrl = Annotated[str, AfterValidator(_place_url)]
+SourceUrl = Annotated[str, StringConstraints(max_length=2000), AfterValidator(_place_url)]
+BaseUrl = Annotated[str, AfterValidator(_base_url)]
+UnsubscribeUrl = Annotated[str, AfterValidator(_unsubscribe_url)]

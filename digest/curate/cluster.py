@@ -15,11 +15,11 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial.distance import squareform
 
-from digest.curate.similarity import Floats, Similarity
+from digest.curate.similarity import HEADLINES_ALIKE, Floats, Similarity
 from digest.model import Article
 
 # Chosen by cross-validation over stories and seeds on labelled headlines; see benchmarks/stories.py.
-_THRESHOLD = 0.17
+_THRESHOLD = HEADLINES_ALIKE
 _ALONE = 0.32  # for two articles alone; the more pairs speak, the nearer to the threshold
 # The more articles there are, the more alike the most alike of two different stories become: twice as many articles
 # call for this much more. Two events in one entry is a worse mistake than one event in two.

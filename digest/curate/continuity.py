@@ -12,16 +12,14 @@ from numpy.typing import NDArray
 
 from digest.curate.cluster import threshold_for
 from digest.curate.similarity import Similarity
-from digest.curate.terms import terms_of
+from digest.curate.terms import opening_terms, terms_of, weight_of
 from digest.model import Article, Told
 
 # The share of what an article says in its title and lead that must be new.
 _NEW = 0.45
-_LEAD_WORDS = 60
-# By how much more alike than two groups of one story an article must be to a telling that it goes on from, and how much
-# less more where a story of several does so on average. Chosen on labelled headlines: nine links in ten are right.
+# How far above the threshold of two groups a story of many, and an article alone, must be alike to a telling that it
+# goes on from. Chosen on labelled headlines: nine links in ten are right.
 _ABOVE, _ABOVE_ALONE = 0.08, 0.15
-_LEAST_RARE = 0.15
 _BLOCK = 256  # new articles compared with all the earlier ones at a time
 
 
@@ -78,7 +76,5 @@ def latest_first(earlier: Sequence[Told]) -> tuple[Told, ...]:
 
 def news_in(article: Article, known: set[str], rarity: Mapping[str, float]) -> float:
     """The share of the terms of title and lead, weighted by rarity, that is not `known`."""
-    lead = " ".join(article.text.split(None, _LEAD_WORDS)[:_LEAD_WORDS])
-    terms = set(terms_of(f"{article.title}\n{lead}"))
-    weights = {term: max(_LEAST_RARE, rarity.get(term, 1.0)) for term in terms}
-    return sum(weights[term] for term in terms - known) / (sum(weights.values()) or 1.0)
+    weights = {term: weight_of(term, rarity) for term in opening_terms(article)}
+    return sum(weight for term, weight in weights.items() if term not in known) / (sum(weights.values()) or 1.0)

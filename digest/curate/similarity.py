@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from digest.curate.series import installments
-from digest.curate.terms import terms_of
+from digest.curate.terms import opening_terms, weight_of
 from digest.model import Article
 
 Floats = NDArray[np.float32]
@@ -18,19 +18,17 @@ Ints = NDArray[np.int64]
 # The share of TF-IDF; the rest is the embedding's. Chosen together with the threshold of cluster.py, see
 # benchmarks/stories.py.
 WORDS_SHARE = 0.5
-_LEAD_WORDS = 60
 _SAME_DAYS, _APART_DAYS = 3.0, 14.0
 # Leads of whole sentences are more alike than headlines are, by their subject alone, and they part at less of a
 # difference: 0.40 between leads is what 0.17 is between headlines, and what is above it counts three times. Which of
 # the two a pair is nearer to is told by how many terms they have on average.
 _HEADLINE, _SENTENCES = 16, 24
-_AS_LEADS, _AS_HEADLINES, _STRETCH = 0.40, 0.17, 3.0
+_AS_LEADS, HEADLINES_ALIKE, _STRETCH = 0.40, 0.17, 3.0
 # Less alike than this, leads are taken for less alike than they are; above it for more.
-_AT_PAR = (_STRETCH * _AS_LEADS - _AS_HEADLINES) / (_STRETCH - 1)
+_AT_PAR = (_STRETCH * _AS_LEADS - HEADLINES_ALIKE) / (_STRETCH - 1)
 # One outlet tells an event once, and its posts are alike in their manner. It may well go on from what it said in an
 # earlier issue.
 _ONE_OUTLET, _ONE_OUTLET_LATER = 0.30, 0.05
-_LEAST_RARE = 0.15
 # An outlet of one subject, or of one form ("Lecture 7: …"), makes all its articles alike. How alike any two of them are
 # says how much of a likeness that is; what is above the likeness within general news is taken off.
 _IN_GENERAL, _OF_ONE_KIND = 0.08, 1.5
@@ -50,7 +48,7 @@ class Similarity:
         rarity: Mapping[str, float] | None = None,
         earlier: int = 0,
     ) -> None:
-        texts = [terms_of(_compared_text(article)) for article in articles]
+        texts = [opening_terms(article) for article in articles]
         self._words = _tfidf(texts, rarity or {})
         self._earlier = np.arange(len(articles)) < earlier
         self._lengths = np.array([len(terms) for terms in texts], dtype=np.float32)
@@ -106,19 +104,13 @@ class Similarity:
         left = alike - same * one_manner
         terms = (self._lengths[first] + self._lengths[second]) / 2
         leads = np.clip((terms - _HEADLINE) / (_SENTENCES - _HEADLINE), 0.0, 1.0)
-        left += leads * (_AS_HEADLINES + _STRETCH * (left - _AS_LEADS) - left)
+        left += leads * (HEADLINES_ALIKE + _STRETCH * (left - _AS_LEADS) - left)
         apart = np.abs(self._days[first] - self._days[second])
         near = np.clip((_APART_DAYS - apart) / (_APART_DAYS - _SAME_DAYS), 0.0, 1.0)
         left = np.clip(left, 0.0, 1.0) * np.where(np.isnan(near), 1.0, near)
         counted = (self._series[first] >= 0) & (self._series[first] == self._series[second])
         left = np.where(counted & (self._installment[first] != self._installment[second]), 0.0, left)
         return np.asarray(left, dtype=np.float32)
-
-
-def _compared_text(article: Article) -> str:
-    """Title and lead: where an article says what happened."""
-    lead = " ".join(article.text.split(None, _LEAD_WORDS)[:_LEAD_WORDS])
-    return lead if lead.startswith(article.title) else f"{article.title}\n{lead}"
 
 
 def _day(article: Article) -> float:
@@ -143,7 +135,7 @@ def _tfidf(texts: Sequence[Sequence[str]], known: Mapping[str, float]) -> csr_ar
     documents = Counter(term for count in counts for term in count)
     columns = {term: number for number, term in enumerate(documents)}
     rarity = {
-        term: (math.log((1 + len(texts)) / (1 + found)) + 1) * max(_LEAST_RARE, known.get(term, 1.0))
+        term: (math.log((1 + len(texts)) / (1 + found)) + 1) * weight_of(term, known)
         for term, found in documents.items()
     }
     data: list[float] = []

@@ -1,8 +1,13 @@
 """The words that articles are compared by, for every script."""
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 
+from digest.model import Article
+
+_LEAD_WORDS = 60
+_LEAST_RARE = 0.15
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)
 # Han, kana, Thai, Lao, Khmer, Myanmar: written without spaces, so pairs of characters stand for words.
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+")
@@ -44,6 +49,17 @@ def terms_of(text: str) -> list[str]:
     """The words that carry the meaning: without the commonest English ones, and stemmed."""
     cleaned = text.replace("’s", "").replace("'s", "")
     return [_stem(word) for word in words_of(cleaned) if word not in _STOP and len(word) > 1]
+
+
+def opening_terms(article: Article) -> list[str]:
+    """The terms of title and lead: where an article says what happened."""
+    lead = " ".join(article.text.split(None, _LEAD_WORDS)[:_LEAD_WORDS])
+    return terms_of(lead if lead.startswith(article.title) else f"{article.title}\n{lead}")
+
+
+def weight_of(term: str, rarity: Mapping[str, float]) -> float:
+    """What a term tells, from near 0 for the commonest words of the language to 1; one that is not there is rare."""
+    return max(_LEAST_RARE, rarity.get(term, 1.0))
 
 
 def _pairs(word: str) -> list[str]:
